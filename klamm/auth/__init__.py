@@ -1,0 +1,1 @@
+"""Who is there: SASL on both sides, as state machines over bytes that know neither sockets nor tenants' data."""

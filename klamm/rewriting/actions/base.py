@@ -1,0 +1,69 @@
+"""What a verb of the rules file is: a small class that turns the value of a field into the value that goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from klamm.rewriting.scope import Scope
+
+__all__ = ["VERBS", "Action", "make_action", "verb"]
+
+ANYWHERE = frozenset({"request", "response"})
+
+
+class Action:
+    """One verb on one field.
+
+    ``kinds`` are the leaf types it makes sense for (empty: all), ``directions`` the messages it may stand in.
+    ``reads`` names the fields around it that it looks up, so that their absence is noticed when the rules load.
+    """
+
+    kinds: ClassVar[frozenset[str]] = frozenset()
+    directions: ClassVar[frozenset[str]] = ANYWHERE
+    parameters: ClassVar[range] = range(1)
+    hides: ClassVar[bool] = False
+
+    def __init__(self, kind: str, *arguments: str) -> None:
+        self.kind = kind
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Names of other fields that the action looks up."""
+        return ()
+
+    def apply(self, value: Any, scope: Scope) -> Any:
+        """Gives the value that goes on; raises Refused in a request, Drop or Leak in an answer."""
+        raise NotImplementedError
+
+
+VERBS: dict[str, type[Action]] = {}
+_Class = TypeVar("_Class", bound=type[Action])
+_CALL = re.compile(r"(\w+)(?:\(([^()]*)\))?")
+
+
+def verb(name: str) -> Callable[[_Class], _Class]:
+    """Registers an action under its verb."""
+
+    def register(action: _Class) -> _Class:
+        VERBS[name] = action
+        return action
+
+    return register
+
+
+def make_action(text: str, kind: str, direction: str) -> Action:
+    """Makes the action of ``verb`` or ``verb(argument, ...)`` for a field; raises ValueError saying what is wrong."""
+    match = _CALL.fullmatch(text.strip())
+    action = VERBS.get(match[1]) if match else None
+    if match is None or action is None:
+        raise ValueError(f"{text!r} is no verb; verbs are {', '.join(sorted(VERBS))}")
+    arguments = [argument.strip() for argument in match[2].split(",")] if match[2] else []
+    if direction not in action.directions:
+        raise ValueError(f"{match[1]} does not work in a {direction}")
+    if action.kinds and kind not in action.kinds:
+        raise ValueError(f"{match[1]} does not work on a {kind}")
+    if len(arguments) not in action.parameters:
+        raise ValueError(f"{match[1]} does not take {len(arguments)} arguments")
+    return action(kind, *arguments)

@@ -1,0 +1,176 @@
+"""The completeness check: a rules file with a hole, or with a line that does nothing, is not loaded.
+
+Every field of every allowed version needs a verb, except those whose leaf type is inert. Every API of the tables
+needs an entry, every list that may be null or run empty says what that means, and every version can be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from klamm.rewriting.actions import Action, make_action
+from klamm.rewriting.paths import Place, places
+from klamm.rewriting.refusals import RefusalError, make_projection
+from klamm.rewriting.rules import ApiRules, RefuseRule, RuleSet
+from klamm.wire import Array
+from protocol_tables.api import Api
+from protocol_tables.registry import BY_KEY
+from protocol_tables.types import INERT
+
+__all__ = ["LOCAL", "bind_actions", "problems_of"]
+
+LOCAL = frozenset({"api_versions", "sasl_handshake", "sasl_authenticate"})
+"""Names of the APIs that the proxy answers itself."""
+
+_WHEN_NULL = ("filter", "pass")
+_WHEN_EMPTIED = ("answer", "forward")
+
+
+def problems_of(rules: RuleSet) -> list[str]:
+    """Gives everything that is missing, superfluous or wrong in a rules file, one text each."""
+    apis = {api.name: api for api in BY_KEY.values()}
+    found = [f"{name}: the rules do not say what happens to this API" for name in apis.keys() - rules.apis]
+    found += [f"{name}: the tables have no such API" for name in rules.apis.keys() - apis]
+    for name, api in apis.items():
+        if name in rules.apis:
+            found += [f"{name}: {problem}" for problem in _api_problems(api, rules.apis[name])]
+    return found
+
+
+def bind_actions(rules: ApiRules, direction: str, found: Iterable[Place]) -> dict[str, list[Action]]:
+    """Makes the actions of the fields that a layout has; raises ValueError for a verb that does not fit."""
+    verbs = rules.verbs.get(direction, {})
+    return {
+        place.path: [make_action(text, place.kind, direction) for text in verbs[place.path]]
+        for place in found
+        if place.path in verbs
+    }
+
+
+def _api_problems(api: Api, rules: ApiRules) -> Iterator[str]:
+    if rules.local is not None:
+        if rules.local not in LOCAL:
+            yield f"local: {rules.local!r} is none of {', '.join(sorted(LOCAL))}"
+        return
+    if any(version not in api.versions for version in rules.versions):
+        yield f"versions {rules.versions}: the tables have {api.versions}"
+        return
+    yield from _refuse_problems(api, rules)
+    carried: set[str] = set()
+    for direction in ("request", "response"):
+        yield from _direction_problems(api, rules, direction, carried)
+    yield from _raise_problems(api, rules)
+
+
+def _direction_problems(api: Api, rules: ApiRules, direction: str, carried: set[str]) -> Iterator[str]:
+    verbs = rules.verbs.get(direction, {})
+    seen: dict[str, Place] = {}
+    for version in rules.versions:
+        layout = api.request(version) if direction == "request" else api.response(version)
+        for place in places(layout):
+            known = seen.get(place.path, place)
+            seen[place.path] = replace(known, around=known.around | place.around)
+    covered = {path for path in seen if any(_is_inside(path, rule) for rule in verbs)}
+    for path, place in seen.items():
+        if path in verbs:
+            yield from _verb_problems(rules, direction, place, carried)
+        elif place.kind not in INERT and place.kind not in ("list", "record") and path not in covered:
+            yield f"{direction} {path}: no rule for this {place.kind}"
+    for path in verbs:
+        if path not in seen:
+            yield f"{direction} {path}: versions {rules.versions} have no such field"
+    if direction == "request":
+        yield from _list_problems(api, rules)
+
+
+def _is_inside(path: str, rule: str) -> bool:
+    return path.startswith((f"{rule}.", f"{rule}["))
+
+
+def _verb_problems(rules: ApiRules, direction: str, place: Place, carried: set[str]) -> Iterator[str]:
+    if place.kind in INERT:
+        yield f"{direction} {place.path}: a {place.kind} needs no rule"
+        return
+    for text in rules.verbs[direction][place.path]:
+        try:
+            action = make_action(text, place.kind, direction)
+        except ValueError as error:
+            yield f"{direction} {place.path}: {error}"
+            continue
+        if text.startswith("carry("):
+            carried.add(text[len("carry(") : -1])
+        for name in action.reads:
+            if name not in place.around and name not in carried:
+                yield f"{direction} {place.path}: {text} finds no field {name} around it, and none is carried"
+
+
+def _list_problems(api: Api, rules: ApiRules) -> Iterator[str]:
+    nullable, separable = set(), set()
+    for version in rules.versions:
+        refuse = rules.refusal(version)
+        for place in places(api.request(version)):
+            if isinstance(place.type, Array):
+                if place.type.nullable:
+                    nullable.add(place.path)
+                if refuse is not None and f"{place.path}[]" in refuse.of:
+                    separable.add(place.path)
+    hides = any(
+        action.hides
+        for version in rules.versions
+        for actions in bind_actions(rules, "response", places(api.response(version))).values()
+        for action in actions
+    )
+    named = {key.split(" ", 1)[1]: rule for key, rule in rules.lists.items()}
+    for path in sorted(nullable | separable | named.keys()):
+        rule = named.get(path)
+        when_null = rule.when_null if rule else None
+        when_emptied = rule.when_emptied if rule else None
+        if (when_null in _WHEN_NULL) != (path in nullable):
+            yield f"request {path}: a list that can be null, and no other, says when_null: {' or '.join(_WHEN_NULL)}"
+        if (when_emptied in _WHEN_EMPTIED) != (path in separable):
+            allowed = " or ".join(_WHEN_EMPTIED)
+            yield f"request {path}: a list refused entry by entry, and no other, says when_emptied: {allowed}"
+        if when_null == "filter" and not hides:
+            yield f"request {path}: when_null: filter, but nothing in the answer is left out"
+
+
+def _refuse_problems(api: Api, rules: ApiRules) -> Iterator[str]:
+    for version in api.versions:
+        matching = [rule for rule in rules.refuse if version in rule.versions]
+        if len(matching) != 1:
+            yield f"version {version} has {len(matching)} refuse rules, one is needed"
+            continue
+        if not any(place.path in matching[0].codes for place in places(api.response(version))):
+            yield f"refuse: version {version} has no field for an error code"
+    for rule in rules.refuse:
+        yield from _refuse_path_problems(api, rule)
+
+
+def _refuse_path_problems(api: Api, rule: RefuseRule) -> Iterator[str]:
+    try:
+        make_projection(rule.copy, list(rule.codes), rule.fill)
+    except RefusalError as error:
+        yield f"refuse: {error}"
+    versions = [version for version in api.versions if version in rule.versions]
+    asked = {place.path for version in versions for place in places(api.request(version))}
+    answered = {place.path for version in versions for place in places(api.response(version))}
+    for path in {*rule.of, *rule.copy} - asked:
+        yield f"refuse: {path} is not in the request"
+    for path in {*rule.copy.values(), *rule.fill, *rule.codes} - answered:
+        yield f"refuse: {path} is not in the answer"
+
+
+def _raise_problems(api: Api, rules: ApiRules) -> Iterator[str]:
+    fields = rules.verbs.get("request", {})
+    conditional = [path for path, verbs in fields.items() if any(verb.startswith("when_permitted(") for verb in verbs)]
+    for path in conditional:
+        for version in rules.versions:
+            has_field = any(place.path == path for place in places(api.request(version)))
+            is_raised = rules.raised is not None and version in rules.raised.versions
+            if not has_field and not is_raised:
+                yield f"version {version} has no {path}: a raise rule must cover it"
+            if has_field and is_raised:
+                yield f"version {version} has {path}: no raise rule may cover it"
+    if rules.raised is not None and not conditional:
+        yield "raise: nothing depends on a permission"

@@ -1,0 +1,124 @@
+"""Refusals: the answer that a client gets for what Klamm does not forward, in that API's own layout.
+
+The rules say which field of an entry in the request stands where in the answer (``copy``), where error codes go
+(``codes``) and what else the broker would say (``fill``). From that a refused request, or a refused entry of it, is
+projected into the answer's shape. Error texts beside the codes get the code's stock text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from protocol_tables.errors import stock_text
+
+__all__ = ["Codes", "Projection", "RefusalError", "make_projection", "merge_refused", "split_path"]
+
+Codes = Mapping[tuple[int, ...], int]
+"""Error codes of entries, by their indexes from the outermost list inwards."""
+
+
+class RefusalError(ValueError):
+    """A refusal rule whose paths do not fit together."""
+
+
+@dataclass(slots=True)
+class Projection:
+    """How one level of a request becomes one level of its refusal."""
+
+    scalars: list[tuple[str | None, str]] = field(default_factory=list)
+    lists: dict[tuple[str, str], Projection] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
+    fill: dict[str, Any] = field(default_factory=dict)
+
+    def answer(self, asked: Any, code: int, own: Codes, indexes: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Gives the refusal of ``asked``; an entry without a code of its own takes the enclosing one."""
+        code = own.get(indexes, code)
+        answer = dict(self.fill)
+        for source, target in self.scalars:
+            if source is None:
+                answer[target] = asked
+            elif source in asked:
+                answer[target] = asked[source]
+        for name in self.codes:
+            answer[name] = code
+        if self.codes:
+            answer["error_message"] = stock_text(code) if code else None
+        for (source, target), inner in self.lists.items():
+            entries = asked.get(source) or ()
+            answer[target] = [inner.answer(entry, code, own, (*indexes, i)) for i, entry in enumerate(entries)]
+        return answer
+
+    def is_same(self, asked: Any, answered: Mapping[str, Any]) -> bool:
+        """Tells whether an entry of the answer is about this entry of the request."""
+        return all(
+            answered.get(target) == (asked if source is None else asked.get(source)) for source, target in self.scalars
+        )
+
+
+def split_path(path: str) -> tuple[list[str], str | None]:
+    """Splits ``a[].b[].c`` into its lists and the field at the end, which is None for ``a[]``."""
+    *lists, last = path.split("[]")
+    return [name.strip(".") for name in lists], last.strip(".") or None
+
+
+def make_projection(copy: Mapping[str, str], codes: list[str], fill: Mapping[str, Any]) -> Projection:
+    """Makes the projection of a refusal rule; raises RefusalError when its paths do not pair up."""
+    root = Projection()
+    for source, target in copy.items():
+        source_lists, source_field = split_path(source)
+        target_lists, target_field = split_path(target)
+        if len(source_lists) != len(target_lists) or target_field is None:
+            raise RefusalError(f"{source} and {target} are not equally deep")
+        level = root
+        for pair in zip(source_lists, target_lists, strict=True):
+            level = level.lists.setdefault(pair, Projection())
+        level.scalars.append((source_field, target_field))
+    for path in codes:
+        level, name = _level(root, path)
+        level.codes.append(name)
+    for path, value in fill.items():
+        level, name = _level(root, path)
+        level.fill[name] = value
+    return root
+
+
+def _level(root: Projection, path: str) -> tuple[Projection, str]:
+    lists, name = split_path(path)
+    if name is None:
+        raise RefusalError(f"{path} is a list, a field is needed")
+    level = root
+    for step in lists:
+        found = [inner for (_, target), inner in level.lists.items() if target == step]
+        if not found:
+            raise RefusalError(f"{path}: no copied field leads into {step}[]")
+        level = found[0]
+    return level, name
+
+
+def merge_refused(projection: Projection, asked: Any, refused: Codes, answer: dict[str, Any]) -> None:
+    """Puts the refusals of single entries into the broker's answer, where they stood in the request.
+
+    ``asked`` is the request as the client sent it, ``answer`` the answer as the client will see it.
+    """
+    for indexes in sorted(refused):
+        _merge(projection, asked, refused, indexes, 0, answer)
+
+
+def _merge(
+    level: Projection, asked: Any, refused: Codes, indexes: tuple[int, ...], depth: int, answer: dict[str, Any]
+) -> None:
+    pairs = [(pair, inner) for pair, inner in level.lists.items() if asked.get(pair[0])]
+    for (source, target), inner in pairs[:1]:
+        index = indexes[depth]
+        entry = asked[source][index]
+        answered = answer[target] = answer.get(target) or []
+        if depth == len(indexes) - 1:
+            answered.insert(index, inner.answer(entry, 0, refused, indexes))
+            return
+        outer = next((candidate for candidate in answered if inner.is_same(entry, candidate)), None)
+        if outer is None:
+            outer = inner.answer({**entry, **{name: [] for name, _ in inner.lists}}, 0, {})
+            answered.append(outer)
+        _merge(inner, entry, refused, indexes, depth + 1, outer)

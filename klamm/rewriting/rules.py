@@ -1,0 +1,191 @@
+"""The rule model: what a rules file says, API by API, before it is held against the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from klamm.rewriting.errors import RuleError
+from klamm.wire import Versions
+
+__all__ = ["ApiRules", "ListRule", "RaiseRule", "RefuseRule", "RuleSet", "read_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRule:
+    """How a list of a request behaves: what null asks for, and what happens when every entry was refused."""
+
+    when_null: str | None
+    when_emptied: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseRule:
+    """How requests of some versions are refused; see ``refusals`` for the paths."""
+
+    versions: Versions
+    mode: str
+    others: int
+    of: tuple[str, ...]
+    copy: Mapping[str, str]
+    fill: Mapping[str, Any]
+    codes: tuple[str, ...]
+    deny: int
+    recode: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseRule:
+    """Requests of old versions that go upstream as a newer one where the tenant lacks a permission.
+
+    ``empty_as_null`` names the list in which old versions said "all" by an empty list, because they had no null.
+    """
+
+    versions: Versions
+    to: int
+    unless: str
+    empty_as_null: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRules:
+    """What the file says about one API."""
+
+    name: str
+    versions: Versions
+    local: str | None = None
+    before_login: bool = False
+    verbs: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    lists: Mapping[str, ListRule] = field(default_factory=dict)
+    refuse: tuple[RefuseRule, ...] = ()
+    raised: RaiseRule | None = None
+
+    def refusal(self, version: int) -> RefuseRule:
+        """Gives the refuse rule of a version; raises LookupError where there is none."""
+        for rule in self.refuse:
+            if version in rule.versions:
+                return rule
+        raise LookupError(f"{self.name} {version} has no refuse rule")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A whole rules file: the profile's switches and the rules per API name."""
+
+    keep_unknown_tags: bool
+    apis: Mapping[str, ApiRules]
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that refuses a key given twice."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise RuleError([f"line {key_node.start_mark.line + 1}: {key} is given twice"])
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_rules(source: str | Path) -> RuleSet:
+    """Reads a rules file, one of Klamm's own by its name or any by its path; raises RuleError."""
+    path = Path(source)
+    ours = files("rewrite_rules").joinpath(f"{source}.yaml")
+    return parse_rules(path.read_text("utf-8") if path.suffix else ours.read_text("utf-8"))
+
+
+def parse_rules(text: str) -> RuleSet:
+    """Reads the text of a rules file; raises RuleError with every problem found."""
+    try:
+        # _Loader is a SafeLoader.
+        document = yaml.load(text, _Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise RuleError([f"not YAML: {' '.join(str(error).split())}"]) from None
+    profile = document.get("profile") if isinstance(document, dict) else None
+    if profile not in ({"unknown_tags": "drop"}, {"unknown_tags": "keep"}):
+        raise RuleError(["the file starts with `profile: {unknown_tags: drop}` (or keep)"])
+    problems: list[str] = []
+    apis: dict[str, ApiRules] = {}
+    for name, body in document.items():
+        if name == "profile":
+            continue
+        try:
+            apis[name] = _api(name, body)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise RuleError(problems)
+    return RuleSet(profile["unknown_tags"] == "keep", apis)
+
+
+def _api(name: str, body: dict[str, Any]) -> ApiRules:
+    _only(body, {"versions", "local", "before_login", "request", "response", "refuse", "raise"})
+    verbs: dict[str, dict[str, tuple[str, ...]]] = {"request": {}, "response": {}}
+    lists: dict[str, ListRule] = {}
+    for direction, fields in verbs.items():
+        for path, rule in (body.get(direction) or {}).items():
+            if isinstance(rule, dict):
+                _only(rule, {"when_null", "when_emptied"})
+                lists[f"{direction} {path}"] = ListRule(rule.get("when_null"), rule.get("when_emptied"))
+            else:
+                fields[path] = tuple(rule) if isinstance(rule, list) else (str(rule),)
+    return ApiRules(
+        name,
+        Versions.parse(str(body["versions"])),
+        body.get("local"),
+        bool(body.get("before_login")),
+        verbs,
+        lists,
+        tuple(_refuse(rule) for rule in _listed(body.get("refuse"))),
+        _raise(body["raise"]) if "raise" in body else None,
+    )
+
+
+def _refuse(body: dict[str, Any]) -> RefuseRule:
+    _only(body, {"versions", "mode", "of", "copy", "fill", "codes", "deny", "recode"})
+    mode, _, others = str(body["mode"]).rstrip(")").partition("(")
+    if mode not in ("whole", "each", "all_or_nothing"):
+        raise ValueError(f"mode {mode!r} is not whole, each or all_or_nothing(code)")
+    if mode != "whole":
+        for key in ("of", "copy", "fill", "deny", "recode"):
+            if key not in body:
+                raise ValueError(f"refuse mode {mode} says {key}, if only to say none")
+    return RefuseRule(
+        Versions.parse(str(body.get("versions", "0+"))),
+        mode,
+        int(others or 0),
+        tuple(_listed(body.get("of"))),
+        body.get("copy") or {},
+        body.get("fill") or {},
+        tuple(_listed(body["codes"])),
+        int(body.get("deny", 35)),
+        body.get("recode") or {},
+    )
+
+
+def _raise(body: dict[str, Any]) -> RaiseRule:
+    _only(body, {"versions", "to", "unless", "empty_as_null"})
+    return RaiseRule(Versions.parse(str(body["versions"])), int(body["to"]), body["unless"], body["empty_as_null"])
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _only(body: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(str(key) for key in body if key not in known)
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(known))}")

@@ -1,0 +1,75 @@
+"""What an action can see while a message is walked: the tenant, the records around the field, what was carried over."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from klamm.rewriting.view import View
+
+__all__ = ["Drop", "GroupMemory", "Scope", "Session"]
+
+_MISSING = object()
+_MAX_GROUPS = 10_000
+
+
+class Drop(Exception):
+    """Says that the list entry around this field is not the tenant's to see; the walker leaves it out."""
+
+
+class GroupMemory:
+    """The protocol types of the groups that one tenant joined, the latest ones.
+
+    SyncGroup 0-4 does not say which protocol its bytes belong to; JoinGroup said so before, maybe on a connection
+    that has closed since. Keys are group ids as they are upstream.
+    """
+
+    def __init__(self, limit: int = _MAX_GROUPS) -> None:
+        self._limit = limit
+        self._types: OrderedDict[str, str | None] = OrderedDict()
+
+    def remember(self, group_id: str, protocol_type: str | None) -> None:
+        """Keeps the protocol type of a group, and forgets the group that was joined longest ago when full."""
+        self._types[group_id] = protocol_type
+        self._types.move_to_end(group_id)
+        if len(self._types) > self._limit:
+            self._types.popitem(last=False)
+
+    def recall(self, group_id: str | None) -> str | None:
+        """Gives the protocol type of a group, None when it was never seen."""
+        return self._types.get(group_id) if group_id is not None else None
+
+
+@dataclass(slots=True)
+class Session:
+    """What the rewriter needs of one logged-in connection: its tenant's view, and the tenant's memory of groups."""
+
+    view: View
+    memory: GroupMemory = field(default_factory=GroupMemory)
+
+
+class Scope:
+    """The surroundings of the field an action works on; made for one message.
+
+    ``records`` are the enclosing records, outermost first. ``carried`` holds request fields that the answer will
+    need; in an answer it is what the request left there.
+    """
+
+    __slots__ = ("carried", "indexes", "memory", "records", "refused", "view")
+
+    def __init__(self, session: Session, carried: dict[str, Any] | None = None) -> None:
+        self.view = session.view
+        self.memory = session.memory
+        self.carried: dict[str, Any] = {} if carried is None else carried
+        self.records: list[dict[str, Any]] = []
+        self.indexes: list[int] = []
+        self.refused: dict[tuple[int, ...], int] = {}
+
+    def lookup(self, name: str) -> Any:
+        """Gives the field of that name in the nearest enclosing record, else the carried one, else None."""
+        for record in reversed(self.records):
+            value = record.get(name, _MISSING)
+            if value is not _MISSING:
+                return value
+        return self.carried.get(name)

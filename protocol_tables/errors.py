@@ -1,0 +1,177 @@
+"""Kafka's error codes by Kafka's own names, each with one sentence of ours for the people who read it in a client.
+
+A broker's own error text may quote names as the broker stores them, so Klamm never passes it on: a client gets the
+sentence of the code instead.  The sentences therefore name no topic, group, user or address, and say what to do where
+a client can do something.  Names and numbers are those of `org.apache.kafka.common.protocol.Errors` in Kafka 4.4.0.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Self
+
+__all__ = ["ErrorCode", "stock_text"]
+
+
+class ErrorCode(IntEnum):
+    """Names every error code a Kafka 4.4 broker can answer; `.text` is the sentence a client is shown for it."""
+
+    text: str
+
+    def __new__(cls, code: int, text: str = "") -> Self:
+        """Makes the member an `int` equal to the code on the wire, with its sentence beside it."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.text = text
+        return member
+
+    UNKNOWN_SERVER_ERROR = -1, "The cluster met an error it has no code for; try again, then ask its operator."
+    NONE = 0, "No error."
+    OFFSET_OUT_OF_RANGE = 1, "The partition holds no record at this offset; seek to its beginning or end."
+    CORRUPT_MESSAGE = 2, "A record failed its checksum, is too big, or lacks the key that a compacted topic needs."
+    UNKNOWN_TOPIC_OR_PARTITION = 3, "There is no such topic or partition here, or it may not be used by this client."
+    INVALID_FETCH_SIZE = 4, "The fetch asks for an impossible number of bytes."
+    LEADER_NOT_AVAILABLE = 5, "The partition has no leader at this moment; refresh metadata and try again."
+    NOT_LEADER_OR_FOLLOWER = 6, "This broker does not hold the partition in the needed role; refresh metadata."
+    REQUEST_TIMED_OUT = 7, "The request was not finished within its time limit; try again."
+    BROKER_NOT_AVAILABLE = 8, "The broker asked for cannot be reached at this moment."
+    REPLICA_NOT_AVAILABLE = 9, "This broker's copy of the partition cannot be used at this moment."
+    MESSAGE_TOO_LARGE = 10, "A record batch is bigger than the topic takes; send smaller ones or raise the limit."
+    STALE_CONTROLLER_EPOCH = 11, "The request comes from a controller that has since been replaced."
+    OFFSET_METADATA_TOO_LARGE = 12, "The text stored beside a committed offset is too long."
+    NETWORK_EXCEPTION = 13, "The connection ended before the answer arrived; connect again."
+    COORDINATOR_LOAD_IN_PROGRESS = 14, "The coordinator is still reading its state; try again shortly."
+    COORDINATOR_NOT_AVAILABLE = 15, "There is no coordinator at this moment; look it up again shortly."
+    NOT_COORDINATOR = 16, "Another broker is the coordinator now; look it up again."
+    INVALID_TOPIC_EXCEPTION = 17, "The topic name is not allowed: use 1 to 249 of A-Z a-z 0-9 . _ -, fewer if refused."
+    RECORD_LIST_TOO_LARGE = 18, "A record batch is bigger than one log segment of the topic; send smaller batches."
+    NOT_ENOUGH_REPLICAS = 19, "Too few replicas are in sync to accept the records; nothing was written, try again."
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND = 20, "The records were written, but by fewer replicas than the topic asks for."
+    INVALID_REQUIRED_ACKS = 21, "Only 0, 1 and all (-1) are possible acknowledgements."
+    ILLEGAL_GENERATION = 22, "The group has moved on to another generation; rejoin it."
+    INCONSISTENT_GROUP_PROTOCOL = 23, "The member shares no assignment protocol with the members already in the group."
+    INVALID_GROUP_ID = 24, "The group id is empty or not allowed; configure one."
+    UNKNOWN_MEMBER_ID = 25, "The group does not know this member; rejoin with a new member id."
+    INVALID_SESSION_TIMEOUT = 26, "The session timeout lies outside the limits that the cluster allows."
+    REBALANCE_IN_PROGRESS = 27, "The group is sharing out its partitions anew; rejoin it."
+    INVALID_COMMIT_OFFSET_SIZE = 28, "The committed offset with its metadata is too big to store."
+    TOPIC_AUTHORIZATION_FAILED = 29, "This operation on the topic is not permitted to this user."
+    GROUP_AUTHORIZATION_FAILED = 30, "This operation on the group is not permitted to this user."
+    CLUSTER_AUTHORIZATION_FAILED = 31, "This operation on the cluster is not permitted to this user."
+    INVALID_TIMESTAMP = 32, "A record's timestamp is too far from the present for this topic."
+    UNSUPPORTED_SASL_MECHANISM = 33, "The SASL mechanism is not offered here; choose one of those in the answer."
+    ILLEGAL_SASL_STATE = 34, "The request does not fit the present step of the login."
+    UNSUPPORTED_VERSION = 35, "This version of the request is not supported here; ask for the versions first."
+    TOPIC_ALREADY_EXISTS = 36, "A topic with this name exists already."
+    INVALID_PARTITIONS = 37, "The number of partitions is not possible: at least 1, and never fewer than there are."
+    INVALID_REPLICATION_FACTOR = 38, "The replication factor is below 1 or above the number of usable brokers."
+    INVALID_REPLICA_ASSIGNMENT = 39, "The replicas cannot be assigned as given."
+    INVALID_CONFIG = 40, "A configuration entry is unknown, not allowed or has an impossible value."
+    NOT_CONTROLLER = 41, "Another broker is the controller now; refresh metadata and try there."
+    INVALID_REQUEST = 42, "The request contradicts itself or leaves out something that is needed."
+    UNSUPPORTED_FOR_MESSAGE_FORMAT = 43, "The partition's record format is too old for this request."
+    POLICY_VIOLATION = 44, "The request breaks a policy of the cluster; ask its operator what is allowed."
+    OUT_OF_ORDER_SEQUENCE_NUMBER = 45, "Records of this idempotent producer are missing before these."
+    DUPLICATE_SEQUENCE_NUMBER = 46, "These records of the idempotent producer were stored before."
+    INVALID_PRODUCER_EPOCH = 47, "The producer's epoch is outdated; another instance may have taken its place."
+    INVALID_TXN_STATE = 48, "The transaction is not in a state that allows this step."
+    INVALID_PRODUCER_ID_MAPPING = 49, "The producer id does not belong to this transactional id; initialise again."
+    INVALID_TRANSACTION_TIMEOUT = 50, "The transaction timeout is longer than the cluster allows."
+    CONCURRENT_TRANSACTIONS = 51, "The previous step of this transaction is still under way; try again shortly."
+    TRANSACTION_COORDINATOR_FENCED = 52, "The markers come from a coordinator that has since been replaced."
+    TRANSACTIONAL_ID_AUTHORIZATION_FAILED = 53, "This transactional id is not permitted to this user."
+    SECURITY_DISABLED = 54, "Access control lists cannot be read or changed here."
+    OPERATION_NOT_ATTEMPTED = 55, "Nothing was done for this entry, because another entry of the request failed."
+    KAFKA_STORAGE_ERROR = 56, "The broker could not read or write its disk; try again."
+    LOG_DIR_NOT_FOUND = 57, "The broker has no such log directory."
+    SASL_AUTHENTICATION_FAILED = 58, "The login failed; check user name, password and mechanism."
+    UNKNOWN_PRODUCER_ID = 59, "The partition remembers nothing of this producer; its records may have expired."
+    REASSIGNMENT_IN_PROGRESS = 60, "The partition is just being moved to other brokers; try again later."
+    DELEGATION_TOKEN_AUTH_DISABLED = 61, "Delegation tokens cannot be used here."
+    DELEGATION_TOKEN_NOT_FOUND = 62, "There is no such delegation token."
+    DELEGATION_TOKEN_OWNER_MISMATCH = 63, "Only the owner or a renewer of the delegation token may do this."
+    DELEGATION_TOKEN_REQUEST_NOT_ALLOWED = 64, "Delegation tokens cannot be managed over a connection like this one."
+    DELEGATION_TOKEN_AUTHORIZATION_FAILED = 65, "This delegation token is not permitted to this user."
+    DELEGATION_TOKEN_EXPIRED = 66, "The delegation token has expired; get a new one."
+    INVALID_PRINCIPAL_TYPE = 67, "Principals of this type are not supported."
+    NON_EMPTY_GROUP = 68, "The group still has members; stop them first."
+    GROUP_ID_NOT_FOUND = 69, "There is no such group."
+    FETCH_SESSION_ID_NOT_FOUND = 70, "The fetch session is gone; start a new one with a full fetch."
+    INVALID_FETCH_SESSION_EPOCH = 71, "The fetch session expected another epoch; start a new one with a full fetch."
+    LISTENER_NOT_FOUND = 72, "The partition's leader cannot be reached through the listener that was used."
+    TOPIC_DELETION_DISABLED = 73, "Topics cannot be deleted here."
+    FENCED_LEADER_EPOCH = 74, "The leader epoch in the request is outdated; refresh metadata."
+    UNKNOWN_LEADER_EPOCH = 75, "The broker has not heard of this leader epoch yet; try again."
+    UNSUPPORTED_COMPRESSION_TYPE = 76, "The partition's compression needs a newer client or request version."
+    STALE_BROKER_EPOCH = 77, "The broker has registered anew since this epoch was given out."
+    OFFSET_NOT_AVAILABLE = 78, "The new leader cannot tell the latest offsets yet; try again."
+    MEMBER_ID_REQUIRED = 79, "Join again with the member id that came with this answer."
+    PREFERRED_LEADER_NOT_AVAILABLE = 80, "The partition's preferred leader cannot take over at this moment."
+    GROUP_MAX_SIZE_REACHED = 81, "The group has as many members as the cluster allows."
+    FENCED_INSTANCE_ID = 82, "Another consumer uses the same group instance id now; give each one its own."
+    ELIGIBLE_LEADERS_NOT_AVAILABLE = 83, "No replica of the partition can become its leader at this moment."
+    ELECTION_NOT_NEEDED = 84, "The partition has the wanted leader already."
+    NO_REASSIGNMENT_IN_PROGRESS = 85, "The partition is not being moved, so there is nothing to cancel."
+    GROUP_SUBSCRIBED_TO_TOPIC = 86, "The group is still subscribed to the topic, so its offsets stay."
+    INVALID_RECORD = 87, "A record failed the broker's checks and was not stored."
+    UNSTABLE_OFFSET_COMMIT = 88, "Offsets of an open transaction are not settled yet; try again shortly."
+    THROTTLING_QUOTA_EXCEEDED = 89, "A quota is used up; wait as long as the answer says, then try again."
+    PRODUCER_FENCED = 90, "A newer producer with the same transactional id has taken over; close this one."
+    RESOURCE_NOT_FOUND = 91, "The request refers to something that does not exist."
+    DUPLICATE_RESOURCE = 92, "The request names the same thing twice."
+    UNACCEPTABLE_CREDENTIAL = 93, "The new credential does not meet the cluster's rules."
+    INCONSISTENT_VOTER_SET = 94, "Sender and receiver of the quorum request do not agree on the voters."
+    INVALID_UPDATE_VERSION = 95, "The update was made against another version than the present one."
+    FEATURE_UPDATE_FAILED = 96, "The cluster could not change its feature levels."
+    PRINCIPAL_DESERIALIZATION_FAILURE = 97, "The brokers could not pass on who sent this request; ask the operator."
+    SNAPSHOT_NOT_FOUND = 98, "There is no such metadata snapshot."
+    POSITION_OUT_OF_RANGE = 99, "The position lies outside the metadata snapshot."
+    UNKNOWN_TOPIC_ID = 100, "There is no topic with this id here; refresh metadata."
+    DUPLICATE_BROKER_REGISTRATION = 101, "A broker with this id is registered already."
+    BROKER_ID_NOT_REGISTERED = 102, "No broker with this id is registered."
+    INCONSISTENT_TOPIC_ID = 103, "The topic was made anew under the same name; refresh metadata."
+    INCONSISTENT_CLUSTER_ID = 104, "The request is meant for another cluster; check the bootstrap addresses."
+    TRANSACTIONAL_ID_NOT_FOUND = 105, "There is no such transactional id."
+    FETCH_SESSION_TOPIC_ID_ERROR = 106, "The fetch session mixes topic names and topic ids; start a new one."
+    INELIGIBLE_REPLICA = 107, "A replica that was proposed as in sync may not be."
+    NEW_LEADER_ELECTED = 108, "The partition was changed, and another broker leads it now."
+    OFFSET_MOVED_TO_TIERED_STORAGE = 109, "The records at this offset were moved to remote storage."
+    FENCED_MEMBER_EPOCH = 110, "The group has replaced this member's epoch; give up all partitions and rejoin."
+    UNRELEASED_INSTANCE_ID = 111, "Another member still uses this group instance id and must leave first."
+    UNSUPPORTED_ASSIGNOR = 112, "The group cannot use this assignor or this version of it."
+    STALE_MEMBER_EPOCH = 113, "The member's epoch is outdated; wait for the next heartbeat's answer and try again."
+    MISMATCHED_ENDPOINT_TYPE = 114, "The request was meant for another kind of node than this one."
+    UNSUPPORTED_ENDPOINT_TYPE = 115, "Nodes of this kind cannot be asked for here."
+    UNKNOWN_CONTROLLER_ID = 116, "No controller with this id is known."
+    UNKNOWN_SUBSCRIPTION_ID = 117, "The telemetry subscription is unknown or outdated; ask for a new one."
+    TELEMETRY_TOO_LARGE = 118, "The pushed telemetry is bigger than the broker accepts."
+    INVALID_REGISTRATION = 119, "The controller does not accept the registration."
+    TRANSACTION_ABORTABLE = 120, "The transaction failed; abort it, then the transactional id can be used again."
+    INVALID_RECORD_STATE = 121, "The records cannot be acknowledged any more; they may have been handed out again."
+    SHARE_SESSION_NOT_FOUND = 122, "The share session is gone; start a new one."
+    INVALID_SHARE_SESSION_EPOCH = 123, "The share session expected another epoch; start a new one."
+    FENCED_STATE_EPOCH = 124, "The stored state belongs to another epoch than the request."
+    INVALID_VOTER_KEY = 125, "The voter's key is not that of the replica which received the request."
+    DUPLICATE_VOTER = 126, "This voter is part of the quorum already."
+    VOTER_NOT_FOUND = 127, "This voter is not part of the quorum."
+    INVALID_REGULAR_EXPRESSION = 128, "The regular expression is not valid in RE2 syntax."
+    REBOOTSTRAP_REQUIRED = 129, "What the client knows of the cluster is outdated; start over at the bootstrap address."
+    STREAMS_INVALID_TOPOLOGY = 130, "The streams topology is not valid."
+    STREAMS_INVALID_TOPOLOGY_EPOCH = 131, "The epoch of the streams topology is not valid."
+    STREAMS_TOPOLOGY_FENCED = 132, "The group uses a newer epoch of the streams topology."
+    SHARE_SESSION_LIMIT_REACHED = 133, "The broker has no room for another share session; try again later."
+    GROUP_DELETION_FAILED = 134, "The group could not be deleted completely; try again."
+    STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED = 135, "The description of the streams topology could not be stored."
+    CONTROLLER_ID_NOT_REGISTERED = 136, "No controller with this id is registered."
+
+
+# A plain dict, because looking a member up by its number costs several times as much and answers repeat codes a lot.
+_TEXTS: dict[int, str] = {int(code): code.text for code in ErrorCode}
+
+
+def stock_text(code: int) -> str:
+    """Returns the sentence a client is shown for `code`; a code newer than this table gets one that gives its number.
+
+    The answer never depends on anything but the number, so it can carry no name out of another namespace.
+    """
+    return _TEXTS.get(code) or f"The cluster answered with error code {code}; see Kafka's list of error codes."

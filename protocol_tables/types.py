@@ -1,0 +1,161 @@
+"""What a value is: the semantic leaf types that the tables are made of.
+
+Kafka's layout says how a value is written (int32, string); the type says what it means (a node id, a topic name), and
+the rules decide by that. Kafka's own ``entityType`` is incomplete, so this list is the authority.
+"""
+
+from __future__ import annotations
+
+from klamm.wire import Blob, Boolean as Flag, Number, Text, Uuid
+
+__all__ = [
+    "Acks",
+    "AuthorizedOperations",
+    "AutoCreate",
+    "Boolean",
+    "Bytes",
+    "ClientHost",
+    "ClientId",
+    "ClientSoftware",
+    "ClusterId",
+    "ConfigName",
+    "ConfigValue",
+    "ConsumerAssignment",
+    "ConsumerSubscription",
+    "CoordinatorKey",
+    "CoordinatorKeyType",
+    "DirectoryId",
+    "Duration",
+    "Epoch",
+    "ErrorCode",
+    "ErrorMessage",
+    "FetchSessionEpoch",
+    "FetchSessionId",
+    "Float64",
+    "GroupId",
+    "GroupInstanceId",
+    "GroupProtocol",
+    "Host",
+    "Int16",
+    "Int32",
+    "Int64",
+    "Int8",
+    "InternalFlag",
+    "LongDuration",
+    "LongEpoch",
+    "MemberId",
+    "NodeId",
+    "Offset",
+    "OffsetMetadata",
+    "PartitionIndex",
+    "Pattern",
+    "Port",
+    "ProducerEpoch",
+    "ProducerId",
+    "Rack",
+    "Records",
+    "ReplicaId",
+    "ResourceName",
+    "ResourceType",
+    "SaslMechanism",
+    "SaslToken",
+    "String",
+    "ThrottleTime",
+    "Timestamp",
+    "TopicId",
+    "TopicName",
+    "TransactionFlag",
+    "TransactionalId",
+    "UInt16",
+    "UInt32",
+    "UserData",
+]
+
+# Plain values without a meaning of their own; the rules must name each field.
+Int8 = Number("Int8", "b")
+Int16 = Number("Int16", "h")
+Int32 = Number("Int32", "i")
+Int64 = Number("Int64", "q")
+UInt16 = Number("UInt16", "H")
+UInt32 = Number("UInt32", "I")
+Float64 = Number("Float64", "d")
+Boolean = Flag("Boolean")
+String = Text("String")
+Bytes = Blob("Bytes")
+
+# Values that say nothing about whose they are.
+ErrorCode = Number("ErrorCode", "h")
+ThrottleTime = Number("ThrottleTime", "i")
+Timestamp = Number("Timestamp", "q")
+Offset = Number("Offset", "q")
+Epoch = Number("Epoch", "i")
+LongEpoch = Number("LongEpoch", "q")
+ProducerEpoch = Number("ProducerEpoch", "h")
+PartitionIndex = Number("PartitionIndex", "i")
+Records = Blob("Records")
+
+# Names that a tenant chooses and that are kept apart.
+TopicName = Text("TopicName")
+TopicId = Uuid("TopicId")
+GroupId = Text("GroupId")
+TransactionalId = Text("TransactionalId")
+CoordinatorKey = Text("CoordinatorKey")
+CoordinatorKeyType = Number("CoordinatorKeyType", "b")
+ResourceType = Number("ResourceType", "b")
+ResourceName = Text("ResourceName")
+Pattern = Text("Pattern")
+ConsumerSubscription = Blob("ConsumerSubscription")
+ConsumerAssignment = Blob("ConsumerAssignment")
+
+# The cluster and its brokers.
+NodeId = Number("NodeId", "i")
+ReplicaId = Number("ReplicaId", "i")
+Host = Text("Host")
+Port = Number("Port", "i")
+ClusterId = Text("ClusterId")
+Rack = Text("Rack")
+DirectoryId = Uuid("DirectoryId")
+
+# Members of groups, producers and sessions.
+MemberId = Text("MemberId")
+GroupInstanceId = Text("GroupInstanceId")
+GroupProtocol = Text("GroupProtocol")
+ProducerId = Number("ProducerId", "q")
+FetchSessionId = Number("FetchSessionId", "i")
+FetchSessionEpoch = Number("FetchSessionEpoch", "i")
+ClientId = Text("ClientId")
+ClientHost = Text("ClientHost")
+ClientSoftware = Text("ClientSoftware")
+OffsetMetadata = Text("OffsetMetadata")
+UserData = Blob("UserData")
+
+# What a request asks to be done.
+Acks = Number("Acks", "h")
+AutoCreate = Flag("AutoCreate")
+TransactionFlag = Flag("TransactionFlag")
+InternalFlag = Flag("InternalFlag")
+Duration = Number("Duration", "i")
+LongDuration = Number("LongDuration", "q")
+
+# Permissions, configuration, errors and login.
+AuthorizedOperations = Number("AuthorizedOperations", "i")
+ConfigName = Text("ConfigName")
+ConfigValue = Text("ConfigValue")
+ErrorMessage = Text("ErrorMessage")
+SaslMechanism = Text("SaslMechanism")
+SaslToken = Blob("SaslToken")
+
+INERT = frozenset(
+    {
+        "ErrorCode",
+        "ThrottleTime",
+        "Timestamp",
+        "Offset",
+        "Epoch",
+        "LongEpoch",
+        "ProducerEpoch",
+        "PartitionIndex",
+        "Records",
+    }
+)
+"""Kinds that the rules need not name."""

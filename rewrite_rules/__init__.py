@@ -1,0 +1,1 @@
+"""What changes: rules files, field path -> verb, read by ``klamm.rewriting``. No logic."""
