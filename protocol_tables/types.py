@@ -6,7 +6,8 @@ the rules decide by that. Kafka's own ``entityType`` is incomplete, so this list
 
 from __future__ import annotations
 
-from klamm.wire import Blob, Boolean as Flag, Number, Text, Uuid
+from klamm.wire import Blob, Number, Text, Uuid
+from klamm.wire import Boolean as Flag
 
 __all__ = [
     "Acks",
@@ -36,10 +37,10 @@ __all__ = [
     "GroupInstanceId",
     "GroupProtocol",
     "Host",
+    "Int8",
     "Int16",
     "Int32",
     "Int64",
-    "Int8",
     "InternalFlag",
     "LongDuration",
     "LongEpoch",

@@ -6,8 +6,7 @@ needs an entry, every list that may be null or run empty says what that means, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from klamm.rewriting.actions import Action, make_action
 from klamm.rewriting.paths import Place, places
@@ -20,8 +19,12 @@ from protocol_tables.types import INERT
 
 __all__ = ["LOCAL", "bind_actions", "problems_of"]
 
-LOCAL = frozenset({"api_versions", "sasl_handshake", "sasl_authenticate"})
-"""Names of the APIs that the proxy answers itself."""
+LOCAL = {
+    "ApiVersions": "api_versions",
+    "SaslHandshake": "sasl_handshake",
+    "SaslAuthenticate": "sasl_authenticate",
+}
+"""The APIs that the proxy answers itself, and what its answers are called."""
 
 _WHEN_NULL = ("filter", "pass")
 _WHEN_EMPTIED = ("answer", "forward")
@@ -49,13 +52,17 @@ def bind_actions(rules: ApiRules, direction: str, found: Iterable[Place]) -> dic
 
 
 def _api_problems(api: Api, rules: ApiRules) -> Iterator[str]:
-    if rules.local is not None:
-        if rules.local not in LOCAL:
-            yield f"local: {rules.local!r} is none of {', '.join(sorted(LOCAL))}"
-        return
     if any(version not in api.versions for version in rules.versions):
         yield f"versions {rules.versions}: the tables have {api.versions}"
         return
+    if rules.local is not None:
+        if rules.local != LOCAL.get(api.name):
+            yield f"local: {rules.local!r} is not an answer to this API; it is {LOCAL.get(api.name, 'the broker')!r}"
+        if any(rules.verbs.values()) or rules.lists or rules.refuse or rules.raised:
+            yield "an API that is answered here has no rules for fields, refusals or raised versions"
+        return
+    if rules.before_login:
+        yield "before_login: nothing may reach a broker before login, only an API that is answered here"
     yield from _refuse_problems(api, rules)
     carried: set[str] = set()
     for direction in ("request", "response"):
@@ -65,16 +72,16 @@ def _api_problems(api: Api, rules: ApiRules) -> Iterator[str]:
 
 def _direction_problems(api: Api, rules: ApiRules, direction: str, carried: set[str]) -> Iterator[str]:
     verbs = rules.verbs.get(direction, {})
-    seen: dict[str, Place] = {}
+    seen: dict[str, list[Place]] = {}
     for version in rules.versions:
         layout = api.request(version) if direction == "request" else api.response(version)
         for place in places(layout):
-            known = seen.get(place.path, place)
-            seen[place.path] = replace(known, around=known.around | place.around)
+            seen.setdefault(place.path, []).append(place)
     covered = {path for path in seen if any(_is_inside(path, rule) for rule in verbs)}
-    for path, place in seen.items():
+    for path, found in seen.items():
+        place = found[0]
         if path in verbs:
-            yield from _verb_problems(rules, direction, place, carried)
+            yield from _verb_problems(verbs[path], direction, found, carried)
         elif place.kind not in INERT and place.kind not in ("list", "record") and path not in covered:
             yield f"{direction} {path}: no rule for this {place.kind}"
     for path in verbs:
@@ -82,17 +89,23 @@ def _direction_problems(api: Api, rules: ApiRules, direction: str, carried: set[
             yield f"{direction} {path}: versions {rules.versions} have no such field"
     if direction == "request":
         yield from _list_problems(api, rules)
+    for key in rules.lists:
+        if key.startswith("response "):
+            yield f"{key}: when_null and when_emptied are for requests"
 
 
 def _is_inside(path: str, rule: str) -> bool:
     return path.startswith((f"{rule}.", f"{rule}["))
 
 
-def _verb_problems(rules: ApiRules, direction: str, place: Place, carried: set[str]) -> Iterator[str]:
+def _verb_problems(verbs: Sequence[str], direction: str, found: list[Place], carried: set[str]) -> Iterator[str]:
+    place = found[0]
     if place.kind in INERT:
         yield f"{direction} {place.path}: a {place.kind} needs no rule"
         return
-    for text in rules.verbs[direction][place.path]:
+    if not verbs:
+        yield f"{direction} {place.path}: no verb"
+    for text in verbs:
         try:
             action = make_action(text, place.kind, direction)
         except ValueError as error:
@@ -100,8 +113,10 @@ def _verb_problems(rules: ApiRules, direction: str, place: Place, carried: set[s
             continue
         if text.startswith("carry("):
             carried.add(text[len("carry(") : -1])
+        if not all(action.fits(variant.type) for variant in found):
+            yield f"{direction} {place.path}: {text} gives what this {place.kind} cannot hold"
         for name in action.reads:
-            if name not in place.around and name not in carried:
+            if name not in carried and not any(name in variant.around for variant in found):
                 yield f"{direction} {place.path}: {text} finds no field {name} around it, and none is carried"
 
 
@@ -121,7 +136,7 @@ def _list_problems(api: Api, rules: ApiRules) -> Iterator[str]:
         for actions in bind_actions(rules, "response", places(api.response(version))).values()
         for action in actions
     )
-    named = {key.split(" ", 1)[1]: rule for key, rule in rules.lists.items()}
+    named = {key.removeprefix("request "): rule for key, rule in rules.lists.items() if key.startswith("request ")}
     for path in sorted(nullable | separable | named.keys()):
         rule = named.get(path)
         when_null = rule.when_null if rule else None
@@ -131,6 +146,8 @@ def _list_problems(api: Api, rules: ApiRules) -> Iterator[str]:
         if (when_emptied in _WHEN_EMPTIED) != (path in separable):
             allowed = " or ".join(_WHEN_EMPTIED)
             yield f"request {path}: a list refused entry by entry, and no other, says when_emptied: {allowed}"
+        if when_emptied == "answer" and "[]" in path:
+            yield f"request {path}: only a list that is in no other can be answered here; this one says forward"
         if when_null == "filter" and not hides:
             yield f"request {path}: when_null: filter, but nothing in the answer is left out"
 
@@ -141,7 +158,7 @@ def _refuse_problems(api: Api, rules: ApiRules) -> Iterator[str]:
         if len(matching) != 1:
             yield f"version {version} has {len(matching)} refuse rules, one is needed"
             continue
-        if not any(place.path in matching[0].codes for place in places(api.response(version))):
+        if matching[0].codes and not any(place.path in matching[0].codes for place in places(api.response(version))):
             yield f"refuse: version {version} has no field for an error code"
     for rule in rules.refuse:
         yield from _refuse_path_problems(api, rule)
@@ -172,5 +189,13 @@ def _raise_problems(api: Api, rules: ApiRules) -> Iterator[str]:
                 yield f"version {version} has no {path}: a raise rule must cover it"
             if has_field and is_raised:
                 yield f"version {version} has {path}: no raise rule may cover it"
-    if rules.raised is not None and not conditional:
+    if rules.raised is None:
+        return
+    if not conditional:
         yield "raise: nothing depends on a permission"
+    elif not any(f"when_permitted({rules.raised.unless})" in fields[path] for path in conditional):
+        yield f"raise: no field depends on {rules.raised.unless!r}"
+    if rules.raised.to not in rules.versions or rules.raised.to in rules.raised.versions:
+        yield f"raise: version {rules.raised.to} is none to raise a request to"
+    elif not getattr(api.request(rules.raised.to).fields.get(rules.raised.empty_as_null), "nullable", False):
+        yield f"raise: {rules.raised.empty_as_null} cannot be null in version {rules.raised.to}"

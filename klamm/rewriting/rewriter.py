@@ -21,9 +21,6 @@ from protocol_tables.registry import BY_KEY
 
 __all__ = ["Answer", "Forward", "NoReply", "Pending", "Rewriter", "load_rules"]
 
-_UPSTREAM_BUDGET = 20_000_000
-"""List elements in one answer: a cluster's whole Metadata is large, and a broker is no anonymous peer."""
-
 
 @dataclass(slots=True)
 class Pending:
@@ -95,7 +92,7 @@ class Rewriter:
         if route.denied:
             return self.deny(route, body)
         upstream = self._upstream_of(route, session)
-        asked = route.request_layout.parse(body, keep_tags=route.keep_tags)
+        asked = route.read_request(body)
         if upstream is not route:
             _raise_version(asked, route, upstream)
         scope = Scope(session)
@@ -106,16 +103,16 @@ class Rewriter:
         silent = route.is_silent(asked)
         pending = Pending(route, upstream, scope.carried, not silent)
         if scope.refused:
-            if silent or route.answers_locally(asked, scope.refused):
+            if silent or upstream.answers_locally(asked, scope.refused):
                 return self._refuse(route, body, scope.refused)
-            pending.asked = route.request_layout.parse(body, keep_tags=False)
+            pending.asked = route.read_request(body)
             pending.refused = route.recoded(scope.refused)
         return Forward(upstream.request_layout.build(asked), upstream.version, pending)
 
     def response(self, pending: Pending, body: bytes, session: Session) -> bytes:
         """Rewrites an answer for the client; raises Malformed, or Leak where it would show something foreign."""
         upstream = pending.upstream
-        answer = upstream.response_layout.parse(body, budget=_UPSTREAM_BUDGET, keep_tags=upstream.keep_tags)
+        answer = upstream.read_answer(body)
         try:
             upstream.response_step.apply(answer, Scope(session, pending.carried))
         except Drop:
@@ -142,7 +139,7 @@ class Rewriter:
         return self._route(route.api, raised.to)
 
     def _refuse(self, route: Route, body: bytes, codes: dict[tuple[int, ...], int]) -> Answer | NoReply:
-        asked = route.request_layout.parse(body, keep_tags=False)
+        asked = route.read_request(body)
         if route.is_silent(asked):
             return NoReply()
         answer = route.projection.answer(asked, 0, route.with_others(asked, route.recoded(codes)))

@@ -19,6 +19,9 @@ from protocol_tables.api import Api
 
 __all__ = ["Route"]
 
+_UPSTREAM_BUDGET = 20_000_000
+"""List elements in one answer: a cluster's whole Metadata is large, and a broker is no anonymous peer."""
+
 
 class _Untouched(Step):
     """A message that no rule changes."""
@@ -42,6 +45,18 @@ class Route:
         """Whether the tables have this version and the rules refuse it."""
         self.request_layout: Message = api.request(version)
         self.response_layout: Message = api.response(version)
+
+    def read_request(self, body: bytes) -> dict[str, Any]:
+        """Reads a request; raises Malformed."""
+        asked: dict[str, Any] = self.request_layout.parse(body, keep_tags=self.keep_tags, exact=self.rules.exact)
+        return asked
+
+    def read_answer(self, body: bytes) -> dict[str, Any]:
+        """Reads an answer; raises Malformed."""
+        answer: dict[str, Any] = self.response_layout.parse(
+            body, budget=_UPSTREAM_BUDGET, keep_tags=self.keep_tags, exact=self.rules.exact
+        )
+        return answer
 
     @cached_property
     def request_step(self) -> Step:
@@ -75,13 +90,20 @@ class Route:
         return any(asked.get(path) == value for path, value in self._silencing)
 
     def answers_locally(self, asked: Any, refused: Mapping[tuple[int, ...], int]) -> bool:
-        """Tells whether a request of which entries were refused is answered here as a whole."""
+        """Tells whether a request of which entries were refused is answered here as a whole.
+
+        A list that has run empty goes on only where its emptiness means none. Some lists came to mean that in the
+        version that gave them a null for all; before, empty is all, whatever the rules say of the later versions.
+        """
         if self.refuse.mode == "all_or_nothing":
             return True
         outermost = next(path for path in self.refuse.of if path.count("[]") == 1)
         name = outermost.removesuffix("[]")
         rule = self.rules.lists[f"request {name}"]
-        return asked[name] == [] and rule.when_emptied == "answer"
+        if asked[name] != []:
+            return False
+        empty_is_all = rule.when_null is not None and not self.request_layout.fields[name].nullable
+        return empty_is_all or rule.when_emptied == "answer"
 
     def recoded(self, codes: Mapping[tuple[int, ...], int]) -> dict[tuple[int, ...], int]:
         """Gives the codes as this version of this API says them."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["View"]
+__all__ = ["PERMISSIONS", "View"]
+
+PERMISSIONS = ("auto_create_topics", "delete_topics")
+"""The permissions that rules may ask for."""
 
 
 class View(Protocol):
@@ -52,7 +55,7 @@ class View(Protocol):
         """
 
     def permits(self, permission: str) -> bool:
-        """Tells whether the tenant holds a permission: "auto_create_topics" or "delete_topics"."""
+        """Tells whether the tenant holds a permission, one of PERMISSIONS."""
 
     def endpoint(self, node_id: int) -> tuple[str, int] | None:
         """Returns host and port downstream that stand for an upstream node, or None if there is no route to it."""

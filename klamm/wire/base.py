@@ -53,12 +53,13 @@ class WireType(_Base):
         return other
 
     def parse(  # type: ignore[override]  # stock Construct takes any buffer, a Reader needs bytes
-        self, data: bytes, *, budget: int = DEFAULT_BUDGET, keep_tags: bool = True, **_context: Any
+        self, data: bytes, *, budget: int = DEFAULT_BUDGET, keep_tags: bool = True, exact: bool = True
     ) -> Any:
-        """Reads a value that fills ``data`` exactly; raises Malformed."""
+        """Reads a value that fills ``data`` exactly, or with ``exact`` off begins it; raises Malformed."""
         reader = Reader(data, budget=budget, keep_tags=keep_tags)
         value = self.read(reader)
-        reader.finish()
+        if exact:
+            reader.finish()
         return value
 
     def build(self, obj: Any, **contextkw: Any) -> bytes:

@@ -60,7 +60,7 @@ class Reader:
         return value
 
     def uvarint(self) -> int:
-        """Reads an unsigned varint of 32 bits, at most five bytes; over-long forms are legal, as for Kafka's readers."""
+        """Reads an unsigned varint of 32 bits in at most five bytes; over-long forms are legal, as for Kafka."""
         value = shift = 0
         for position in range(self.pos, min(self.pos + _MAX_VARINT_BYTES, self.end)):
             byte = self.data[position]

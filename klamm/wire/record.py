@@ -152,10 +152,10 @@ class Message(Record):
         self.api, self.version = api, version
 
     def parse(  # type: ignore[override]  # as in WireType
-        self, data: bytes, *, budget: int = DEFAULT_BUDGET, keep_tags: bool = True, **_context: Any
+        self, data: bytes, *, budget: int = DEFAULT_BUDGET, keep_tags: bool = True, exact: bool = True
     ) -> Any:
         try:
-            return super().parse(data, budget=budget, keep_tags=keep_tags)
+            return super().parse(data, budget=budget, keep_tags=keep_tags, exact=exact)
         except Malformed as error:
             raise error.of(self.api, self.version) from None
 

@@ -24,8 +24,8 @@ class Versions:
             return NEVER
         if text.endswith("+"):
             return cls(int(text[:-1]), _OPEN)
-        low, _, high = text.partition("-")
-        return cls(int(low), int(high or low))
+        low, dash, high = text.partition("-")
+        return cls(int(low), int(high if dash else low))
 
     def __contains__(self, version: object) -> bool:
         return isinstance(version, int) and self.min <= version <= self.max

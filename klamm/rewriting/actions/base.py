@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from klamm.rewriting.scope import Scope
+from klamm.wire.base import WireType
 
 __all__ = ["VERBS", "Action", "make_action", "verb"]
 
@@ -17,10 +18,13 @@ class Action:
     """One verb on one field.
 
     ``kinds`` are the leaf types it makes sense for (empty: all), ``directions`` the messages it may stand in.
-    ``reads`` names the fields around it that it looks up, so that their absence is noticed when the rules load.
+    ``composite`` says that it also works on a list or record as a whole: every other verb there would speak for the
+    fields inside without naming them. ``reads`` names the fields around it that it looks up, so that their absence is
+    noticed when the rules load.
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset()
+    composite: ClassVar[bool] = False
     directions: ClassVar[frozenset[str]] = ANYWHERE
     parameters: ClassVar[range] = range(1)
     hides: ClassVar[bool] = False
@@ -33,12 +37,17 @@ class Action:
         """Names of other fields that the action looks up."""
         return ()
 
+    def fits(self, kind: WireType) -> bool:
+        """Tells whether a field of this type can hold what the action puts there."""
+        return True
+
     def apply(self, value: Any, scope: Scope) -> Any:
         """Gives the value that goes on; raises Refused in a request, Drop or Leak in an answer."""
         raise NotImplementedError
 
 
 VERBS: dict[str, type[Action]] = {}
+_COMPOSITE = ("list", "record")
 _Class = TypeVar("_Class", bound=type[Action])
 _CALL = re.compile(r"(\w+)(?:\(([^()]*)\))?")
 
@@ -62,7 +71,7 @@ def make_action(text: str, kind: str, direction: str) -> Action:
     arguments = [argument.strip() for argument in match[2].split(",")] if match[2] else []
     if direction not in action.directions:
         raise ValueError(f"{match[1]} does not work in a {direction}")
-    if action.kinds and kind not in action.kinds:
+    if (action.kinds and kind not in action.kinds) or (kind in _COMPOSITE and not action.composite):
         raise ValueError(f"{match[1]} does not work on a {kind}")
     if len(arguments) not in action.parameters:
         raise ValueError(f"{match[1]} does not take {len(arguments)} arguments")

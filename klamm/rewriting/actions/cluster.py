@@ -73,6 +73,10 @@ class RoutableNode(Action):
         self.error_field = error_field
         self.code = int(code)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.error_field,)
+
     def apply(self, value: Any, scope: Scope) -> Any:
         if value == _NO_NODE or scope.records[-1].get(self.error_field):
             return _NO_NODE

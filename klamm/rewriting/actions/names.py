@@ -116,10 +116,10 @@ class StripBy(_BySibling):
     directions = _RESPONSE
 
     def apply(self, value: Any, scope: Scope) -> Any:
-        noun = _COORDINATOR_NOUNS[scope.lookup(self.field) or 0]
-        name = _to_tenant(noun, value, scope)
+        noun = _COORDINATOR_NOUNS.get(scope.lookup(self.field) or 0)
+        name = None if noun is None else _to_tenant(noun, value, scope)
         if name is None:
-            raise Leak(f"an answer names a {noun} outside the tenant's namespace")
+            raise Leak("an answer names a coordinator key outside the tenant's namespace")
         return name
 
 

@@ -80,17 +80,21 @@ class PayloadStrip(_Payload):
 
     All of these bytes come from members of the tenant's own group. A name without the prefix is one that such a
     member wrote past the rewriting, and stays as it wrote it; bytes that cannot be read are shown as none.
+
+    Where the message does not say the protocol type, what was remembered may be wrong (somebody tried to join with
+    another type) or gone (a restart in the middle of a rebalance). Then the bytes decide: only those that read as the
+    consumer protocol and name prefixed topics become others.
     """
 
     directions = _RESPONSE
 
     def apply(self, value: Any, scope: Scope) -> Any:
-        if not value or not self.is_consumer(scope):
+        if not value or scope.lookup(self.field) not in (None, _CONSUMER):
             return value
         try:
             return self.renamed(value, scope.view.payload_topic_to_tenant)
         except Malformed:
-            return b""
+            return b"" if self.is_consumer(scope) else value
 
 
 @verb("cursor_in")
@@ -100,6 +104,8 @@ class CursorIn(Action):
     ``field`` names the list of topics asked for; only an empty one means all.
     """
 
+    kinds = frozenset({"record"})
+    composite = True
     directions = _REQUEST
     parameters = range(1, 2)
 
@@ -123,6 +129,8 @@ class CursorIn(Action):
 class CursorOut(Action):
     """Ends a paged listing where the namespace ends: a cursor at a foreign topic is none."""
 
+    kinds = frozenset({"record"})
+    composite = True
     directions = _RESPONSE
 
     def apply(self, value: Any, scope: Scope) -> Any:

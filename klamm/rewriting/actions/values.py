@@ -7,12 +7,21 @@ from typing import Any
 from klamm.rewriting.actions.base import Action, verb
 from klamm.rewriting.errors import Refused
 from klamm.rewriting.scope import Drop, Scope
+from klamm.rewriting.view import PERMISSIONS
+from klamm.wire import Boolean, Malformed
+from klamm.wire.base import WireType
 
 __all__ = ["Carry", "DropWhen", "Force", "Pass", "Permitted", "Remember", "SilentWhen", "WhenPermitted"]
 
 _REQUEST = frozenset({"request"})
 _RESPONSE = frozenset({"response"})
 _WORDS = {"null": None, "true": True, "false": False, "zero": bytes(16)}
+
+
+def _known(permission: str) -> str:
+    if permission not in PERMISSIONS:
+        raise ValueError(f"{permission!r} is no permission; permissions are {', '.join(PERMISSIONS)}")
+    return permission
 
 
 @verb("pass")
@@ -27,12 +36,23 @@ class Pass(Action):
 class Force(Action):
     """Puts a fixed value in place: a number, a text, ``null``, ``true``, ``false`` or the ``zero`` uuid."""
 
+    composite = True
     parameters = range(1, 2)
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(kind)
         is_number = text.removeprefix("-").isdigit()
         self.value: Any = int(text) if is_number else _WORDS.get(text, text)
+
+    def fits(self, kind: WireType) -> bool:
+        # A flag is written as whatever is true of the value, so that any misspelt word would set it.
+        if isinstance(kind, Boolean):
+            return isinstance(self.value, bool)
+        try:
+            kind.build(self.value)
+        except (Malformed, TypeError, AttributeError):
+            return False
+        return True
 
     def apply(self, value: Any, scope: Scope) -> Any:
         return self.value
@@ -42,12 +62,13 @@ class Force(Action):
 class WhenPermitted(Action):
     """Keeps a flag of the request where the tenant holds the permission, and clears it where not."""
 
+    kinds = frozenset({"AutoCreate", "Boolean", "TransactionFlag"})
     directions = _REQUEST
     parameters = range(1, 2)
 
     def __init__(self, kind: str, permission: str) -> None:
         super().__init__(kind)
-        self.permission = permission
+        self.permission = _known(permission)
 
     def apply(self, value: Any, scope: Scope) -> Any:
         return value and scope.view.permits(self.permission)
@@ -62,7 +83,7 @@ class Permitted(Action):
 
     def __init__(self, kind: str, permission: str, code: str) -> None:
         super().__init__(kind)
-        self.permission = permission
+        self.permission = _known(permission)
         self.code = int(code)
 
     def apply(self, value: Any, scope: Scope) -> Any:
@@ -75,6 +96,7 @@ class Permitted(Action):
 class SilentWhen(Action):
     """Lets a value through, and says that with this one the broker sends no answer (Produce with acks 0)."""
 
+    kinds = frozenset({"Acks"})
     directions = _REQUEST
     parameters = range(1, 2)
 

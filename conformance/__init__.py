@@ -1,0 +1,1 @@
+"""Conformance: the tables held against generated values, Kafka's own schemas and other implementations."""

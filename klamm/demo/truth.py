@@ -1,0 +1,59 @@
+"""What the broker really stores: the demo asks it directly, past Klamm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from klamm.demo.cluster import Cluster
+from klamm.demo.tenant import GROUP, TOPIC
+
+__all__ = ["BrokerReport", "ask_broker"]
+
+_TIMEOUT = 15.0
+
+
+@dataclass(frozen=True)
+class BrokerReport:
+    """The broker's side: topics by its own Metadata, and what each group has committed, by the group's real name."""
+
+    topics: list[str]
+    committed: dict[str, dict[int, int]]
+    groups: list[str] | None
+    """None where the cluster cannot list groups."""
+
+
+def ask_broker(cluster: Cluster, tenants: list[str]) -> BrokerReport:
+    """Reads topics and offsets from the broker: for each tenant's prefixed names, and for the plain ones."""
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+    topics = sorted(admin.list_topics(timeout=_TIMEOUT).topics)
+    prefixes = [f"__vt_{tenant}_" for tenant in tenants]
+    committed = {
+        f"{prefix}{GROUP}": _committed(cluster, f"{prefix}{GROUP}", f"{prefix}{TOPIC}") for prefix in (*prefixes, "")
+    }
+    groups = None
+    if not cluster.embedded:
+        listed = admin.list_consumer_groups(request_timeout=_TIMEOUT).result()
+        groups = sorted(group.group_id for group in listed.valid)
+    return BrokerReport(topics, committed, groups)
+
+
+def _committed(cluster: Cluster, group: str, topic: str) -> dict[int, int]:
+    from confluent_kafka import Consumer, TopicPartition
+
+    settings = {
+        "bootstrap.servers": cluster.bootstrap,
+        "group.id": group,
+        "log_level": 0,
+        # Asking must not make the topic that is asked for.
+        "allow.auto.create.topics": False,
+    }
+    consumer = Consumer(settings)
+    try:
+        known = consumer.list_topics(timeout=_TIMEOUT).topics
+        partitions = list(known[topic].partitions) if topic in known else [0]
+        found = consumer.committed([TopicPartition(topic, number) for number in partitions], timeout=_TIMEOUT)
+    finally:
+        consumer.close()
+    return {place.partition: place.offset for place in found if place.offset >= 0}

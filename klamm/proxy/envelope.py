@@ -1,0 +1,57 @@
+"""What goes around a body: length and header, written once per frame on the hot path.
+
+Pieces go into a list that is written to a transport later. A large body is put there as it is, a small one is joined
+with its header, which costs less than a second write.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from klamm.wire.headers import RequestHeader, decode_request_header, encode_request_header
+
+__all__ = ["answer_head", "body_offset", "put", "renewed_header"]
+
+_JOINED = 16 * 1024
+
+_length = Struct(">i").pack
+_answer_v1 = Struct(">ib").pack
+
+
+def body_offset(frame: bytes, header_version: int) -> tuple[int, bool]:
+    """Finds where a request's body starts, and whether the header may be sent on as it is; raises Malformed.
+
+    A header with tags may not: none is defined, and what Klamm cannot read it does not pass on.
+    """
+    if len(frame) >= 10:
+        size = frame[8] << 8 | frame[9]
+        offset = 10 if size == 0xFFFF else 10 + size
+        if size < 0x8000 or size == 0xFFFF:
+            if header_version == 1 and offset <= len(frame):
+                return offset, True
+            if header_version == 2 and offset < len(frame) and frame[offset] == 0:
+                return offset + 1, True
+    _, offset = decode_request_header(frame, header_version)
+    return offset, False
+
+
+def renewed_header(frame: bytes, read_as: int, version: int, header_version: int) -> bytes:
+    """Gives a request's header with another api version, or without the tags it came with; raises Malformed."""
+    header, _ = decode_request_header(frame, read_as)
+    renewed = RequestHeader(header.api_key, version, header.correlation_id, header.client_id)
+    return encode_request_header(renewed, header_version)
+
+
+def answer_head(correlation_id: int, header_version: int) -> bytes:
+    """Gives the header of an answer; without tags, whatever the broker's had."""
+    return _answer_v1(correlation_id, 0) if header_version else _length(correlation_id)
+
+
+def put(out: list[bytes], head: bytes, body: bytes) -> None:
+    """Adds a frame of header and body to what is to be written."""
+    size = len(head) + len(body)
+    if size <= _JOINED:
+        out.append(b"".join((_length(size), head, body)))
+    else:
+        out.append(_length(size) + head)
+        out.append(body)

@@ -1,0 +1,1 @@
+"""Tests of Klamm, named after the promises they hold."""

@@ -1,0 +1,1 @@
+"""What maintainers run: nothing in here is part of the proxy."""
