@@ -17,6 +17,7 @@ __all__ = [
     "Bytes",
     "ClientHost",
     "ClientId",
+    "ClientInstanceId",
     "ClientSoftware",
     "ClusterId",
     "ConfigName",
@@ -42,6 +43,7 @@ __all__ = [
     "Int32",
     "Int64",
     "InternalFlag",
+    "ListenerName",
     "LongDuration",
     "LongEpoch",
     "MemberId",
@@ -51,6 +53,7 @@ __all__ = [
     "PartitionIndex",
     "Pattern",
     "Port",
+    "PrincipalName",
     "ProducerEpoch",
     "ProducerId",
     "Rack",
@@ -69,7 +72,9 @@ __all__ = [
     "TransactionalId",
     "UInt16",
     "UInt32",
+    "UnsignedPort",
     "UserData",
+    "UserName",
 ]
 
 # Plain values without a meaning of their own; the rules must name each field.
@@ -113,8 +118,10 @@ NodeId = Number("NodeId", "i")
 ReplicaId = Number("ReplicaId", "i")
 Host = Text("Host")
 Port = Number("Port", "i")
+UnsignedPort = Number("Port", "H")
 ClusterId = Text("ClusterId")
 Rack = Text("Rack")
+ListenerName = Text("ListenerName")
 DirectoryId = Uuid("DirectoryId")
 
 # Members of groups, producers and sessions.
@@ -125,6 +132,7 @@ ProducerId = Number("ProducerId", "q")
 FetchSessionId = Number("FetchSessionId", "i")
 FetchSessionEpoch = Number("FetchSessionEpoch", "i")
 ClientId = Text("ClientId")
+ClientInstanceId = Uuid("ClientInstanceId")
 ClientHost = Text("ClientHost")
 ClientSoftware = Text("ClientSoftware")
 OffsetMetadata = Text("OffsetMetadata")
@@ -144,6 +152,8 @@ ConfigName = Text("ConfigName")
 ConfigValue = Text("ConfigValue")
 ErrorMessage = Text("ErrorMessage")
 SaslMechanism = Text("SaslMechanism")
+PrincipalName = Text("PrincipalName")
+UserName = Text("UserName")
 SaslToken = Blob("SaslToken")
 
 INERT = frozenset(

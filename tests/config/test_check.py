@@ -2,6 +2,8 @@
 
 import pytest
 
+EVERY = "0.0.0.0"  # noqa: S104 - only ever written into a file here
+
 TWO_TENANTS = """\
   - name: globex
     auth:
@@ -52,16 +54,23 @@ def test_the_bootstrap_port_inside_its_own_range_is_refused(site):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("0.0.0.0", "127.0.0.1"), ("10.0.0.1", "0.0.0.0"), ("::", "::1"), ("0.0.0.0", "proxy.example.com"),
-     ("localhost", "127.0.0.1"), ("::1", "localhost"), ("Proxy", "proxy")],  # noqa: S104
-)  # fmt: skip
+    [
+        (EVERY, "127.0.0.1"),
+        ("10.0.0.1", EVERY),
+        ("::", "::1"),
+        (EVERY, "proxy.example.com"),
+        ("localhost", "127.0.0.1"),
+        ("::1", "localhost"),
+        ("Proxy", "proxy"),
+    ],
+)
 def test_hosts_that_take_each_others_ports_are_one_host(site, first, second):
     problems = site.problems(_second_listener(site, second, 9092, 9093, 9095, first))
 
     assert [problem.path.rpartition(".")[2] for problem in problems] == ["bootstrap_port", "broker_port_range"]
 
 
-@pytest.mark.parametrize(("first", "second"), [("127.0.0.1", "127.0.0.2"), ("0.0.0.0", "::1"), ("::", "127.0.0.1")])  # noqa: S104
+@pytest.mark.parametrize(("first", "second"), [("127.0.0.1", "127.0.0.2"), (EVERY, "::1"), ("::", "127.0.0.1")])
 def test_different_hosts_may_use_the_same_ports(site, first, second):
     assert len(site.load(_second_listener(site, second, 9092, 9093, 9095, first)).proxy.listener_sets) == 2
 
@@ -104,7 +113,7 @@ def test_an_anonymous_tenant_may_be_on_loopback(site, host):
     assert config.warnings == ()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.1", "::", "proxy.example.com", "localhost.example.com"])  # noqa: S104
+@pytest.mark.parametrize("host", [EVERY, "10.0.0.1", "::", "proxy.example.com", "localhost.example.com"])
 def test_an_anonymous_tenant_elsewhere_needs_force(site, host):
     lines = "security_protocol: PLAINTEXT; anonymous_tenant: acme"
     *_, path, text = site.only_problem(_anonymous(site, lines, host))

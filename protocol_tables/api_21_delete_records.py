@@ -1,0 +1,47 @@
+"""DeleteRecords (21): DOC"""
+
+from klamm.wire import Array, Record
+from protocol_tables.api import Api
+from protocol_tables.types import Duration, ErrorCode, Int64, Offset, PartitionIndex, ThrottleTime, TopicName
+
+__all__ = ["DELETE_RECORDS"]
+
+DELETE_RECORDS = Api(
+    key=21,
+    name="DeleteRecords",
+    versions="0-2",
+    flexible="2+",
+    request=Record(
+        "topics"
+        / Array(
+            Record(
+                "name" / TopicName,
+                "partitions"
+                / Array(
+                    Record(
+                        "partition_index" / PartitionIndex,
+                        "offset" / Offset,
+                    )
+                ),
+            )
+        ),
+        "timeout_ms" / Duration,
+    ),
+    response=Record(
+        "throttle_time_ms" / ThrottleTime,
+        "topics"
+        / Array(
+            Record(
+                "name" / TopicName,
+                "partitions"
+                / Array(
+                    Record(
+                        "partition_index" / PartitionIndex,
+                        "low_watermark" / Int64,
+                        "error_code" / ErrorCode,
+                    )
+                ),
+            )
+        ),
+    ),
+)

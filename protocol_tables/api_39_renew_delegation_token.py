@@ -1,0 +1,23 @@
+"""RenewDelegationToken (39): DOC"""
+
+from klamm.wire import Record
+from protocol_tables.api import Api
+from protocol_tables.types import Bytes, ErrorCode, LongDuration, ThrottleTime, Timestamp
+
+__all__ = ["RENEW_DELEGATION_TOKEN"]
+
+RENEW_DELEGATION_TOKEN = Api(
+    key=39,
+    name="RenewDelegationToken",
+    versions="0-2",
+    flexible="2+",
+    request=Record(
+        "hmac" / Bytes,
+        "renew_period_ms" / LongDuration,
+    ),
+    response=Record(
+        "error_code" / ErrorCode,
+        "expiry_timestamp_ms" / Timestamp,
+        "throttle_time_ms" / ThrottleTime,
+    ),
+)

@@ -1,0 +1,25 @@
+"""PushTelemetry (72): DOC"""
+
+from klamm.wire import Record
+from protocol_tables.api import Api
+from protocol_tables.types import Boolean, Bytes, ClientInstanceId, ErrorCode, Int8, Int32, ThrottleTime
+
+__all__ = ["PUSH_TELEMETRY"]
+
+PUSH_TELEMETRY = Api(
+    key=72,
+    name="PushTelemetry",
+    versions="0",
+    flexible="0+",
+    request=Record(
+        "client_instance_id" / ClientInstanceId,
+        "subscription_id" / Int32,
+        "terminating" / Boolean,
+        "compression_type" / Int8,
+        "metrics" / Bytes,
+    ),
+    response=Record(
+        "throttle_time_ms" / ThrottleTime,
+        "error_code" / ErrorCode,
+    ),
+)

@@ -1,0 +1,47 @@
+"""InitializeShareGroupState (83): DOC"""
+
+from klamm.wire import Array, Default, Nullable, Record
+from protocol_tables.api import Api
+from protocol_tables.types import Epoch, ErrorCode, ErrorMessage, GroupId, Offset, PartitionIndex, TopicId
+
+__all__ = ["INITIALIZE_SHARE_GROUP_STATE"]
+
+INITIALIZE_SHARE_GROUP_STATE = Api(
+    key=83,
+    name="InitializeShareGroupState",
+    versions="0",
+    flexible="0+",
+    request=Record(
+        "group_id" / GroupId,
+        "topics"
+        / Array(
+            Record(
+                "topic_id" / TopicId,
+                "partitions"
+                / Array(
+                    Record(
+                        "partition" / PartitionIndex,
+                        "state_epoch" / Epoch,
+                        "start_offset" / Offset,
+                    )
+                ),
+            )
+        ),
+    ),
+    response=Record(
+        "results"
+        / Array(
+            Record(
+                "topic_id" / TopicId,
+                "partitions"
+                / Array(
+                    Record(
+                        "partition" / PartitionIndex,
+                        "error_code" / ErrorCode,
+                        "error_message" / Default(Nullable(ErrorMessage), None),
+                    )
+                ),
+            )
+        ),
+    ),
+)
