@@ -41,7 +41,7 @@ def check(config: Config, extra_checks: Sequence[ExtraCheck] = ()) -> Iterator[F
     yield from settled(_upstream_login(config))
     yield from check_tenants(config)
     for extra in extra_checks:
-        yield from settled(_extra(config, extra))
+        yield from _extra(config, extra)
 
 
 def advise(config: Config) -> Iterator[Finding]:
@@ -85,12 +85,19 @@ def _upstream_login(config: Config) -> Iterator[Finding]:
 
 def _extra(config: Config, extra: ExtraCheck) -> Iterator[Finding]:
     """Runs a check from outside, which knows no holes, and translates its tenants' positions back."""
-    kept = [index for index, tenant in enumerate(config.tenants) if _is_whole(tenant)]
-    whole = attrs.evolve(config, tenants=tuple(config.tenants[index] for index in kept))
-    for path, text in extra(whole):
-        if len(path) > 1 and path[0] == "tenants" and isinstance(path[1], int):
-            path = ("tenants", kept[path[1]], *path[2:])
-        yield path, text
+    if _is_whole(config):
+        yield from extra(config)
+        return
+    try:
+        kept = [index for index, tenant in enumerate(config.tenants) if _is_whole(tenant)]
+        whole = attrs.evolve(config, tenants=tuple(config.tenants[index] for index in kept))
+        for path, text in extra(whole):
+            if len(path) > 1 and path[0] == "tenants" and isinstance(path[1], int):
+                path = ("tenants", kept[path[1]], *path[2:])
+            yield path, text
+    except Exception:
+        # Whatever a hole made of it: the hole has its own problem, and this check has its turn once that is solved.
+        return
 
 
 def _is_whole(value: Any) -> bool:

@@ -49,7 +49,7 @@ class Hole:
 
     __getattr__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __touch
     __sub__ = __rsub__ = __touch
-    __hash__ = __bool__ = __iter__ = __len__ = __contains__ = __getitem__ = __str__ = __format__ = __touch
+    __hash__ = __bool__ = __iter__ = __len__ = __contains__ = __getitem__ = __str__ = __format__ = __fspath__ = __touch
 
 
 HOLE: Any = Hole()

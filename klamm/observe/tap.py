@@ -22,7 +22,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from struct import Struct
 from typing import BinaryIO, Final, NamedTuple
@@ -175,20 +175,21 @@ class Tap:
             if not entries:
                 break
             for entry in entries:
-                self._write(entry)
+                self._attempt(self._write, entry)
             self._attempt(self._file.flush)
+        self._attempt(self._mark_lost)
         self._attempt(self._file.close)
 
     def _write(self, entry: _Entry) -> None:
-        try:
-            if self.lost > self._lost_written:
-                lost = self.lost
-                gap = _Entry(LOST, entry.time_ns, 0, "", -1, -1, SIZE.pack(lost - self._lost_written))
-                self._file.write(_encoded(gap, gap.frame))
-                self._lost_written = lost
-            self._file.write(_encoded(*self._safe(entry)))
-        except Exception as error:  # noqa: BLE001 - a tap must never harm what it watches
-            self._fail(error)
+        self._mark_lost()
+        self._file.write(_encoded(*self._safe(entry)))
+
+    def _mark_lost(self) -> None:
+        lost = self.lost
+        if lost > self._lost_written:
+            gap = _Entry(LOST, time.time_ns(), 0, "", -1, -1, SIZE.pack(min(lost - self._lost_written, 0xFFFFFFFF)))
+            self._file.write(_encoded(gap, gap.frame))
+            self._lost_written = lost
 
     def _safe(self, entry: _Entry) -> tuple[_Entry, bytes]:
         if entry.flags & TOKEN:
@@ -198,10 +199,10 @@ class Tap:
         flags = entry.flags | WITHHELD * withheld | BLANKED * covered
         return entry._replace(flags=flags), frame
 
-    def _attempt(self, action: object) -> None:
+    def _attempt(self, action: Callable[..., None], *arguments: object) -> None:
         try:
-            action()  # type: ignore[operator]
-        except OSError as error:
+            action(*arguments)
+        except Exception as error:  # a tap must never harm what it watches, and a thread that died would fill the queue
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:

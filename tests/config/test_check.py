@@ -1,5 +1,7 @@
 """What is wrong only between values: ports, ways in without a login, prefixes, names that mean two tenants."""
 
+from pathlib import Path
+
 import pytest
 
 EVERY = "0.0.0.0"  # noqa: S104 - only ever written into a file here
@@ -263,3 +265,27 @@ def test_a_check_from_outside_sees_whole_tenants_only_and_still_finds_the_right_
 
     assert seen == ["globex"]
     assert [problem.path for problem in problems] == ["tenants[0].name", "tenants[1].name"]
+
+
+def test_a_check_from_outside_is_left_out_when_what_it_needs_has_a_problem(site):
+    def reads_the_profile(config):
+        yield ("proxy", "profile"), Path(config.proxy.profile).read_text()
+
+    def compares(config):
+        yield ("proxy",), f"{config.proxy.profile.startswith(config.proxy.profile)}"
+
+    def lengths(config):
+        yield ("proxy",), "x".join([config.proxy.profile])
+
+    text = site.good.replace("proxy:", "proxy:\n  profile: nowhere.yaml", 1)
+    problems = site.problems(text, extra_checks=(reads_the_profile, compares, lengths))
+
+    assert [problem.path for problem in problems] == ["proxy.profile"]
+
+
+def test_an_error_inside_a_check_from_outside_is_not_hidden(site):
+    def broken(config):
+        raise TypeError("a bug")
+
+    with pytest.raises(TypeError, match="a bug"):
+        site.load(site.good, extra_checks=(broken,))

@@ -73,10 +73,13 @@ _scalar = st.one_of(
     st.sampled_from(["PLAIN", "SASL_SSL", "${X}", "${", "$$", "10s", "100MiB", "acme", "127.0.0.1", "9092", "secrets"]),
 )  # fmt: skip
 _key = st.sampled_from(
-    "proxy upstream tenants listener_sets port_range limits name prefix auth sasl sni credentials username password "
-    "password_file bootstrap broker_port_range start end tls bind_host profile security_protocol anonymous_tenant "
-    "permissions allowed_topics x".split()
-)
+    [
+        "proxy", "upstream", "tenants", "listener_sets", "port_range", "limits", "name", "prefix", "auth", "sasl",
+        "sni", "credentials", "username", "password", "password_file", "bootstrap", "broker_port_range", "start",
+        "end", "tls", "bind_host", "profile", "security_protocol", "anonymous_tenant", "permissions",
+        "allowed_topics", "x"
+    ]
+)  # fmt: skip
 _tree = st.recursive(
     _scalar,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_key, inner, max_size=5),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from klamm.rewriting import Forward, Leak, Session
+from klamm.rewriting import Answer, Forward, Session
 from klamm.wire import Message
 from protocol_tables.api import Api
 from protocol_tables.errors import stock_text
@@ -24,7 +24,7 @@ from tests.rewriting.driving import (
     route,
     session,
 )
-from tests.rewriting.filling import filled, leaves, named_with
+from tests.rewriting.filling import filled, leaves, named_with, names_held
 
 SECRETS = {
     "Host": "broker-7.internal",
@@ -108,15 +108,17 @@ def test_undeclared_tags_go_no_way_at_any_depth(api: Api, version: int) -> None:
 
     assert TAG not in forward.body
     assert TAG not in seen
-    assert api.request(forward.version).parse(forward.body)
-    assert api.response(version).parse(seen)
+    assert names_held(api.response(version)) == seen.count(b"own")
 
 
 @pytest.mark.parametrize(("api", "version"), cases(ALLOWED + DENIED))
 def test_a_refusal_carries_no_undeclared_tags_either(api: Api, version: int) -> None:
     body = api.request(version).build(filled(api.request(version), named_with("own"), tag=TAG))
 
-    assert TAG not in REWRITER.deny(route(api, version), body).body  # type: ignore[union-attr]
+    outcome = REWRITER.deny(route(api, version), body)
+
+    assert isinstance(outcome, Answer)
+    assert TAG not in outcome.body
 
 
 @pytest.mark.parametrize("version", [10, 11, 12])
@@ -204,16 +206,6 @@ def test_permissions_are_the_tenants_and_not_klamms() -> None:
 
     assert seen["topics"][0]["topic_authorized_operations"] == sum(1 << bit for bit in (3, 4, 5, 7, 8, 10, 11))
     assert seen["cluster_authorized_operations"] == -(2**31)
-
-
-def test_an_answer_that_is_foreign_as_a_whole_is_a_leak() -> None:
-    forward = asked(*next((api, version) for api, version in ALLOWED if (api.name, version) == ("Metadata", 9)))
-    forward.pending.upstream.response_step  # noqa: B018  # prepared once, as for every frame
-    with pytest.raises(Leak):
-        answered(
-            forwarded("FindCoordinator", 4, {"coordinator_keys": ["a"]}),
-            {"coordinators": [{"key": "a", "node_id": 1, "host": "broker", "port": 1}]},
-        )
 
 
 @pytest.mark.parametrize("version", [version for api, version in ALLOWED if api.name == "Fetch"])

@@ -1,0 +1,1 @@
+"""klamm-inspect: any Kafka frame made readable, and what Klamm does to it."""

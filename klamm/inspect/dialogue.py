@@ -1,0 +1,150 @@
+"""One connection as one side saw it: requests are remembered until their answers come, and both get their names.
+
+Kafka's answers carry no api key, only the correlation id of what they answer; so an answer can be read only beside
+its request. Three requests are special: Produce with acks 0 is not answered; after SaslHandshake v0 bare tokens without
+any header follow, each answered by another; and ApiVersions is answered in header v0 whatever the version (KIP-511).
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from klamm.inspect.model import PREFIX, REQUEST, Asked, Flaw, Frame, Message
+from klamm.wire import Leaf, Malformed, Reader, Record
+from klamm.wire.headers import decode_request_header, decode_response_header
+from protocol_tables.api import Api
+from protocol_tables.registry import BY_KEY
+
+__all__ = ["Dialogue", "resembles_request"]
+
+_PEEK = Struct(">hhihb")
+_CORRELATION_ID = Struct(">i")
+_PRODUCE, _SASL_HANDSHAKE = 0, 17
+_MAX_ASKED = 10_000
+_LONGEST_CLIENT_ID = 255
+_NEWER = 5
+
+
+class Dialogue:
+    """Reads the headers of a connection's frames, in the order they were sent.
+
+    ``unit`` is what places in the input are counted in. ``assume`` is the api key and version of an answer whose
+    request was never seen.
+    """
+
+    __slots__ = ("asked", "assume", "name", "raw", "tenant", "tokens_due", "unit", "view")
+
+    def __init__(
+        self, name: str, unit: str = "byte", *, tenant: str = "", view: str = "", assume: tuple[int, int] | None = None
+    ) -> None:
+        self.name = name
+        self.unit = unit
+        self.tenant = tenant
+        self.view = view
+        self.assume = assume
+        self.asked: dict[int, Asked] = {}
+        self.raw = False
+        self.tokens_due = 0
+
+    def read(self, frame: Frame, number: int) -> Message:
+        """Reads a frame's header; what is wrong with it is found in the message's ``flaw``."""
+        try:
+            message = self._request(frame, number) if frame.direction == REQUEST else self._response(frame, number)
+        except Malformed as error:
+            message = Message(number, frame, flaw=_flaw(error))
+        if frame.damage and message.flaw is None:
+            message.flaw = Flaw(frame.damage, PREFIX + len(frame.data))
+        return message
+
+    # -- requests
+
+    def _request(self, frame: Frame, number: int) -> Message:
+        data = frame.data
+        if frame.is_token or (self.raw and not resembles_request(data, 0)):
+            self.tokens_due += 1
+            frame.is_token = True
+            return Message(number, frame)
+        self.raw = False
+        if len(data) < 8:
+            raise Malformed(f"a request of {len(data)} bytes has no header", offset=0)
+        api_key = (data[0] << 8 | data[1]) - (data[0] > 127) * 65536
+        version = (data[2] << 8 | data[3]) - (data[2] > 127) * 65536
+        (correlation_id,) = _CORRELATION_ID.unpack_from(data, 4)
+        api = BY_KEY.get(api_key)
+        message = Message(number, frame, api, api_key, version, correlation_id)
+        if api is None:
+            message.flaw = Flaw("the tables have no such api key", PREFIX)
+            return message
+        try:
+            self._rest_of_request(message, api, version)
+        except Malformed as error:
+            message.flaw = _flaw(error)
+        return message
+
+    def _rest_of_request(self, message: Message, api: Api, version: int) -> None:
+        frame = message.frame
+        header, message.body_at = decode_request_header(frame.data, api.request_header_version(version))
+        if header.client_id is not None:
+            message.client_id = header.client_id.decode("utf-8", "surrogateescape")
+        if version not in api.versions:
+            message.flaw = Flaw(f"{api.name} has no version {version} in the tables, which know {api.versions}", 6)
+        if api.key == _SASL_HANDSHAKE and version == 0:
+            self.raw = True
+        if api.key == _PRODUCE and message.flaw is None and _is_silent(api, version, frame.data, message.body_at):
+            return
+        asked = self.asked
+        asked[header.correlation_id] = Asked(message.number, api.key, version, message.client_id, frame.time)
+        if len(asked) > _MAX_ASKED:
+            del asked[next(iter(asked))]
+
+    # -- answers
+
+    def _response(self, frame: Frame, number: int) -> Message:
+        data = frame.data
+        correlation_id = _CORRELATION_ID.unpack_from(data)[0] if len(data) >= 4 else None
+        asked = None if correlation_id is None else self.asked.pop(correlation_id, None)
+        if frame.is_token or (asked is None and self.tokens_due):
+            self.tokens_due = max(0, self.tokens_due - 1)
+            frame.is_token = True
+            return Message(number, frame)
+        if correlation_id is None:
+            raise Malformed(f"an answer of {len(data)} bytes has no header", offset=0)
+        key, version = (asked.api_key, asked.version) if asked else frame.hint or self.assume or (None, None)
+        api = None if key is None else BY_KEY.get(key)
+        message = Message(number, frame, api, key, version, correlation_id, asked.client_id if asked else None)
+        message.asked = asked
+        if api is None or version is None:
+            message.flaw = Flaw(f"no request with correlation id {correlation_id} was seen", PREFIX)
+            return message
+        try:
+            _, message.body_at = decode_response_header(data, api.response_header_version(version))
+        except Malformed as error:
+            message.flaw = _flaw(error)
+        return message
+
+
+def resembles_request(data: bytes, pos: int) -> bool:
+    """Tells whether bytes could be the start of a request frame, without its length: a known API, a sane client id."""
+    if len(data) - pos < 11:
+        return False
+    api_key, version, _, size, first = _PEEK.unpack_from(data, pos)
+    api = BY_KEY.get(api_key)
+    if api is None or not 0 <= version <= api.versions.max + _NEWER or not -1 <= size <= _LONGEST_CLIENT_ID:
+        return False
+    name = data[pos + 10 : pos + 10 + max(size, 0)]
+    return name.isascii() and (not name or name.decode("ascii").isprintable()) and (size > 0 or first < 64)
+
+
+def _is_silent(api: Api, version: int, data: bytes, body_at: int) -> bool:
+    """Tells whether a Produce request asks for no answer; reads no further than its acks."""
+    reader = Reader(data, body_at)
+    layout: Record = api.request(version)
+    for _, kind in layout.plain:
+        if isinstance(kind, Leaf) and kind.kind == "Acks":
+            return bool(kind.read(reader) == 0)
+        kind.read(reader)
+    return False
+
+
+def _flaw(error: Malformed) -> Flaw:
+    return Flaw(error.reason, PREFIX + (error.offset or 0), error.path)
