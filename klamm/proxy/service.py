@@ -111,7 +111,7 @@ class Door:
     anonymous_tenant: str | None
     routing: PortRangeRouting
     terms: Terms
-    _views: dict[tuple[str, str | None], TenantView] = field(default_factory=dict)
+    _sessions: dict[tuple[str, str | None], Session] = field(default_factory=dict)
 
     def conversation(self) -> Conversation:
         """Begins a conversation with whoever has connected."""
@@ -122,14 +122,14 @@ class Door:
         return Conversation(self.terms, Login(server, service.counters))
 
     def session(self, tenant: str) -> Session:
-        """Makes what the rewriter needs for a connection of this tenant."""
+        """Gives what the rewriter needs for the connections of this tenant; they share it."""
         snapshot = self.service.topology.snapshot
         cluster_id = None if snapshot is None else snapshot.cluster_id
-        view = self._views.get((tenant, cluster_id))
-        if view is None:
-            if len(self._views) > 2 * len(self.service.tenants):
-                # Only a cluster that changes its id fills it with views that nobody needs any more.
-                self._views.clear()
+        session = self._sessions.get((tenant, cluster_id))
+        if session is None:
+            if len(self._sessions) > 2 * len(self.service.tenants):
+                # Only a cluster that changes its id fills it with sessions that nobody needs any more.
+                self._sessions.clear()
             view = TenantView(self.service.tenants[tenant], self.routing.endpoint, cluster_id)
-            self._views[tenant, cluster_id] = view
-        return Session(view, self.service.memory(tenant))
+            session = self._sessions[tenant, cluster_id] = Session(view, self.service.memory(tenant))
+        return session

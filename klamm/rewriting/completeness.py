@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from klamm.rewriting.actions import Action, make_action
+from klamm.rewriting.actions import VERBS, Action, make_action
 from klamm.rewriting.paths import Place, places
 from klamm.rewriting.refusals import RefusalError, make_projection
 from klamm.rewriting.rules import ApiRules, RefuseRule, RuleSet
@@ -123,19 +123,15 @@ def _verb_problems(verbs: Sequence[str], direction: str, found: list[Place], car
 def _list_problems(api: Api, rules: ApiRules) -> Iterator[str]:
     nullable, separable = set(), set()
     for version in rules.versions:
-        refuse = rules.refusal(version)
+        refuse = next((rule for rule in rules.refuse if version in rule.versions), None)
         for place in places(api.request(version)):
             if isinstance(place.type, Array):
                 if place.type.nullable:
                     nullable.add(place.path)
                 if refuse is not None and f"{place.path}[]" in refuse.of:
                     separable.add(place.path)
-    hides = any(
-        action.hides
-        for version in rules.versions
-        for actions in bind_actions(rules, "response", places(api.response(version))).values()
-        for action in actions
-    )
+    hiding = {name for name, action in VERBS.items() if action.hides}
+    hides = any(text.partition("(")[0] in hiding for verbs in rules.verbs["response"].values() for text in verbs)
     named = {key.removeprefix("request "): rule for key, rule in rules.lists.items() if key.startswith("request ")}
     for path in sorted(nullable | separable | named.keys()):
         rule = named.get(path)

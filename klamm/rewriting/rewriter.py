@@ -12,14 +12,19 @@ from typing import Any
 
 from klamm.rewriting.completeness import problems_of
 from klamm.rewriting.errors import Leak, Refused, RuleError
+from klamm.rewriting.plan import PLAN_MISSES
 from klamm.rewriting.refusals import merge_refused
 from klamm.rewriting.route import Route
 from klamm.rewriting.rules import RuleSet, read_rules
-from klamm.rewriting.scope import Drop, Scope, Session
+from klamm.rewriting.scope import SILENT, Drop, Scope, Session
 from protocol_tables.api import Api
 from protocol_tables.registry import BY_KEY
 
 __all__ = ["Answer", "Forward", "NoReply", "Pending", "Rewriter", "load_rules"]
+
+
+_NOTHING: dict[str, Any] = {}
+"""What a request carries to its answer when nothing asks for it; never written to."""
 
 
 @dataclass(slots=True)
@@ -34,13 +39,18 @@ class Pending:
     refused: dict[tuple[int, ...], int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forward:
-    """A request body to send upstream, at a version that may differ from the client's."""
+    """A request to send upstream, in pieces, at a version that may differ from the client's."""
 
-    body: bytes
+    pieces: list[bytes]
     version: int
     pending: Pending
+
+    @property
+    def body(self) -> bytes:
+        """The pieces joined."""
+        return b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,31 @@ class Rewriter:
             return None
         return self._route(api, version)
 
-    def request(self, route: Route, body: bytes, session: Session) -> Forward | Answer | NoReply:
-        """Rewrites a request for the broker, or refuses it; raises Malformed."""
+    def request(
+        self, route: Route, frame: bytes, session: Session, offset: int = 0, mark: int | None = None
+    ) -> Forward | Answer | NoReply:
+        """Rewrites a request for the broker, or refuses it; raises Malformed.
+
+        The body begins at ``offset``. What stands before it is copied from ``mark`` on, where the version stays.
+        """
+        plan = None if route.denied or route.may_be_raised else route.request_plan
+        if plan is not None:
+            carried: dict[str, Any] = {} if plan.carries else _NOTHING
+            try:
+                pieces = plan.run(
+                    frame, offset if mark is None else mark, offset, session, carried, plan.memos(session)
+                )
+            except PLAN_MISSES:
+                pass
+            else:
+                return Forward(pieces, route.version, Pending(route, route, carried, SILENT not in carried))
+        outcome = self.walk_request(route, frame[offset:], session)
+        if mark is not None and isinstance(outcome, Forward) and outcome.version == route.version:
+            outcome.pieces.insert(0, frame[mark:offset])
+        return outcome
+
+    def walk_request(self, route: Route, body: bytes, session: Session) -> Forward | Answer | NoReply:
+        """Does what ``request`` does, by the walker alone: this is the meaning."""
         if route.denied:
             return self.deny(route, body)
         upstream = self._upstream_of(route, session)
@@ -100,17 +133,33 @@ class Rewriter:
             upstream.request_step.apply(asked, scope)
         except Refused as refused:
             return self._refuse(route, body, {(): refused.code})
-        silent = route.is_silent(asked)
+        silent = SILENT in scope.carried
         pending = Pending(route, upstream, scope.carried, not silent)
         if scope.refused:
             if silent or upstream.answers_locally(asked, scope.refused):
                 return self._refuse(route, body, scope.refused)
             pending.asked = route.read_request(body)
             pending.refused = route.recoded(scope.refused)
-        return Forward(upstream.request_layout.build(asked), upstream.version, pending)
+        return Forward([upstream.request_layout.build(asked)], upstream.version, pending)
 
     def response(self, pending: Pending, body: bytes, session: Session) -> bytes:
         """Rewrites an answer for the client; raises Malformed, or Leak where it would show something foreign."""
+        return b"".join(self.response_pieces(pending, body, session, 0, 0))
+
+    def response_pieces(self, pending: Pending, frame: bytes, session: Session, offset: int, mark: int) -> list[bytes]:
+        """Rewrites an answer whose body begins at ``offset``; what stands before it is copied from ``mark`` on."""
+        route = pending.route
+        plan = route.response_plan if pending.upstream is route and not pending.refused else None
+        if plan is not None:
+            try:
+                return plan.run(frame, mark, offset, session, pending.carried, plan.memos(session))
+            except PLAN_MISSES:
+                pass
+        body = self.walk_response(pending, frame[offset:], session)
+        return [frame[mark:offset], body] if mark < offset else [body]
+
+    def walk_response(self, pending: Pending, body: bytes, session: Session) -> bytes:
+        """Does what ``response`` does, by the walker alone: this is the meaning."""
         upstream = pending.upstream
         answer = upstream.read_answer(body)
         try:

@@ -10,11 +10,12 @@ from klamm.rewriting.actions import Action
 from klamm.rewriting.actions.values import SilentWhen
 from klamm.rewriting.completeness import bind_actions
 from klamm.rewriting.paths import places
+from klamm.rewriting.plan import Plan, compile_plan
 from klamm.rewriting.refusals import Projection, make_projection, split_path
 from klamm.rewriting.rules import ApiRules, RefuseRule
 from klamm.rewriting.scope import Scope
 from klamm.rewriting.walker import Step, make_step
-from klamm.wire import Message
+from klamm.wire import DEFAULT_BUDGET, Message
 from protocol_tables.api import Api
 
 __all__ = ["Route"]
@@ -43,6 +44,8 @@ class Route:
         self.before_login = rules.before_login
         self.denied = version not in rules.versions
         """Whether the tables have this version and the rules refuse it."""
+        self.may_be_raised = rules.raised is not None and version in rules.raised.versions
+        """Whether it depends on the tenant in which version a request goes upstream."""
         self.request_layout: Message = api.request(version)
         self.response_layout: Message = api.response(version)
 
@@ -69,6 +72,16 @@ class Route:
     def response_step(self) -> Step:
         """The walk of an answer."""
         return make_step(self.response_layout, self._actions("response", self.response_layout)) or _Untouched()
+
+    @cached_property
+    def request_plan(self) -> Plan | None:
+        """The compiled walk of a plain request, where there can be one."""
+        return compile_plan(self.request_layout, self._actions("request", self.request_layout), DEFAULT_BUDGET)
+
+    @cached_property
+    def response_plan(self) -> Plan | None:
+        """The compiled walk of a plain answer, where there can be one."""
+        return compile_plan(self.response_layout, self._actions("response", self.response_layout), _UPSTREAM_BUDGET)
 
     @cached_property
     def refuse(self) -> RefuseRule:

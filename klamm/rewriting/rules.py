@@ -202,9 +202,16 @@ def _refuse(body: dict[str, Any]) -> RefuseRule:
         body.get("copy") or {},
         body.get("fill") or {},
         tuple(_listed(body["codes"])),
-        int(body.get("deny", 35)),
-        body.get("recode") or {},
+        _code("deny", body.get("deny", 35)),
+        {_code("recode", old): _code("recode", new) for old, new in (body.get("recode") or {}).items()},
     )
+
+
+def _code(key: str, value: Any) -> int:
+    # YAML takes `no` for a number 0, which would be a refusal that reports success.
+    if isinstance(value, bool) or not isinstance(value, int) or value == 0:
+        raise ValueError(f"{key}: {value!r} is no error code")
+    return value
 
 
 def _raise(body: dict[str, Any]) -> RaiseRule:

@@ -8,7 +8,10 @@ from typing import Any
 
 from klamm.rewriting.view import View
 
-__all__ = ["Drop", "GroupMemory", "Scope", "Session"]
+__all__ = ["SILENT", "Drop", "GroupMemory", "Scope", "Session"]
+
+SILENT = ""
+"""Key in what a request carries that says that it gets no answer."""
 
 _MISSING = object()
 _MAX_GROUPS = 10_000
@@ -43,10 +46,15 @@ class GroupMemory:
 
 @dataclass(slots=True)
 class Session:
-    """What the rewriter needs of one logged-in connection: its tenant's view, and the tenant's memory of groups."""
+    """What the rewriter needs of a tenant's connections: the tenant's view, and what is remembered for it.
+
+    All connections of a tenant at one listener set may share a session.
+    """
 
     view: View
     memory: GroupMemory = field(default_factory=GroupMemory)
+    memos: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What plans remember about this tenant, by plan."""
 
 
 class Scope:

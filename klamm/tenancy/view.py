@@ -158,7 +158,7 @@ def virtual_cluster_id(upstream: str, tenant: str) -> str:
     Nothing of the real id can be read from it.  Kafka gives out no id that begins with "-", which command lines would
     take for an option; clearing the top bit keeps it so here.
     """
-    digest = hashlib.sha256(f"{upstream}\0{tenant}".encode()).digest()
+    digest = hashlib.sha256(f"{upstream}\0{tenant}".encode("utf-8", "surrogateescape")).digest()
     return base64.urlsafe_b64encode(bytes([digest[0] & 0x7F]) + digest[1:16]).decode("ascii").rstrip("=")
 
 

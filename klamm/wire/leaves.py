@@ -57,15 +57,19 @@ class Number(Leaf):
 
 
 class Boolean(Leaf):
-    """One byte; anything but zero is true, as for Kafka's readers."""
+    """One byte; anything but zero is true, as for Kafka's readers.
+
+    Another byte than 0 and 1 is read as that number, which is true as well, and survives the trip unchanged.
+    """
 
     default = False
 
-    def read(self, reader: Reader) -> bool:
-        return reader.take(1) != b"\0"
+    def read(self, reader: Reader) -> bool | int:
+        byte = reader.take(1)[0]
+        return byte if byte > 1 else byte == 1
 
     def write(self, out: bytearray, value: Any) -> None:
-        out.append(1 if value else 0)
+        out.append(value & 0xFF if isinstance(value, int) else bool(value))
 
 
 class Uuid(Leaf):

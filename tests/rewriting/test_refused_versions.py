@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,42 +10,73 @@ import pytest
 from klamm.rewriting import Answer, NoReply
 from klamm.wire import Malformed
 from protocol_tables.api import Api
-from protocol_tables.registry import BY_KEY
+from protocol_tables.registry import BY_KEY, named
 from tests.rewriting.driving import ALLOWED, DENIED, REWRITER, RULES, ask, cases, refused, route, session
 from tests.rewriting.filling import filled, leaves, named_with
 
 TOPIC_AUTHORIZATION_FAILED = 29
-NEVER_ALLOWED = {"ConsumerGroupHeartbeat"}
-SECOND_CODES = {"topic_config_error_code"}
-
-
-def denial(name: str, version: int) -> int:
-    """Gives the code of a version that the rules refuse."""
-    return 31 if name == "AddPartitionsToTxn" and version >= 4 else 35
+BY_ID = {
+    "Produce": [13],
+    "Fetch": [13, 14, 15, 16, 17, 18],
+    "Metadata": [12, 13],
+    "OffsetCommit": [10],
+    "OffsetFetch": [10],
+    "DeleteTopics": [6],
+    "TxnOffsetCommit": [6],
+}
+CODELESS = [("DescribeLogDirs", version) for version in (0, 1, 2)]
+"""Answers that have no field for the refusal of a whole request."""
 
 
 def codes(api: Api, version: int, outcome: Any) -> set[int]:
-    """Reads a refusal in the layout of the version asked, and gives the error codes in it."""
+    """Reads a refusal in the layout of the version asked, and gives the error codes where the rules put them."""
     assert isinstance(outcome, Answer)
-    layout = api.response(version)
-    value = layout.parse(outcome.body)
-    for topic in value.get("topics") or ():
-        topic.pop("topic_config_error_code", None)
-    return {code for code in _codes(layout, value) if code is not None}
+    value = api.response(version).parse(outcome.body)
+    assert api.response(version).build(value) == outcome.body
+    return {code for path in route(api, version).refuse.codes for code in _at(value, path.split("."))}
 
 
-def _codes(layout: Any, value: Any) -> list[Any]:
-    for entry in value.get("topics") or ():
-        entry.setdefault("topic_config_error_code", None)
-    return list(leaves(layout, value, "ErrorCode"))
+def _at(value: dict[str, Any], steps: list[str]) -> Iterator[int]:
+    name, rest = steps[0].removesuffix("[]"), steps[1:]
+    if name not in value:
+        return
+    if not rest:
+        yield value[name]
+    for entry in value[name] if rest else ():
+        yield from _at(entry, rest)
 
 
 @pytest.mark.parametrize(("api", "version"), cases(DENIED))
 def test_a_version_that_is_not_allowed_gets_its_own_refusal(api: Api, version: int) -> None:
     body = api.request(version).build(filled(api.request(version), named_with("own")))
 
+    outcome = REWRITER.request(route(api, version), body, session())
+
+    expected = set() if (api.name, version) in CODELESS else {route(api, version).refuse.deny}
     assert route(api, version).denied
-    assert codes(api, version, REWRITER.request(route(api, version), body, session())) == {denial(api.name, version)}
+    assert 0 not in expected
+    assert codes(api, version, outcome) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "code"),
+    [
+        ("Produce", 13, 35),
+        ("Fetch", 13, 35),
+        ("Metadata", 12, 35),
+        ("AddPartitionsToTxn", 4, 31),
+        ("AddPartitionsToTxn", 5, 31),
+        ("ConsumerGroupHeartbeat", 0, 35),
+        ("ConsumerGroupHeartbeat", 1, 35),
+        ("WriteTxnMarkers", 1, 31),
+        ("DescribeAcls", 2, 54),
+        ("DescribeUserScramCredentials", 0, 31),
+        ("AlterConfigs", 1, 31),
+    ],
+)
+def test_the_refusal_says_why(name: str, version: int, code: int) -> None:
+    assert route(named(name), version).denied
+    assert route(named(name), version).refuse.deny == code
 
 
 @pytest.mark.parametrize(("api", "version"), cases(DENIED))
@@ -54,24 +86,13 @@ def test_a_denied_version_is_not_advertised(api: Api, version: int) -> None:
     assert not low <= version <= high
 
 
-def test_the_denied_versions_are_those_that_know_topics_by_id() -> None:
-    by_name: dict[str, list[int]] = {}
+def test_versions_that_know_topics_by_id_are_denied() -> None:
+    denied: dict[str, list[int]] = {}
     for api, version in DENIED:
-        by_name.setdefault(api.name, []).append(version)
+        if RULES.apis[api.name].versions:
+            denied.setdefault(api.name, []).append(version)
 
-    assert by_name == {
-        "Produce": [13],
-        "Fetch": [13, 14, 15, 16, 17, 18],
-        "Metadata": [12, 13],
-        "OffsetCommit": [10],
-        "OffsetFetch": [10],
-        "FindCoordinator": [6],
-        "DeleteTopics": [6],
-        "InitProducerId": [6],
-        "AddPartitionsToTxn": [4, 5],
-        "TxnOffsetCommit": [6],
-        "ConsumerGroupHeartbeat": [0, 1],
-    }
+    assert {name: versions for name, versions in denied.items() if name in BY_ID} == BY_ID
 
 
 @pytest.mark.parametrize(("api", "version"), cases(ALLOWED + DENIED))
@@ -80,7 +101,8 @@ def test_every_version_can_be_refused_in_its_own_layout(api: Api, version: int) 
 
     outcome = REWRITER.deny(route(api, version), body, TOPIC_AUTHORIZATION_FAILED)
 
-    assert codes(api, version, outcome) == {TOPIC_AUTHORIZATION_FAILED}
+    expected = set() if (api.name, version) in CODELESS else {TOPIC_AUTHORIZATION_FAILED}
+    assert codes(api, version, outcome) == expected
 
 
 @pytest.mark.parametrize(("api", "version"), cases(ALLOWED + DENIED))
@@ -91,6 +113,8 @@ def test_a_refusal_names_what_was_asked_as_it_was_asked(api: Api, version: int) 
 
     assert isinstance(outcome, Answer)
     value = api.response(version).parse(outcome.body)
+    if api.name == "AlterReplicaLogDirs":
+        return  # Asked by directory and answered by topic: there is no place to repeat a name in.
     for kind in ("TopicName", "GroupId", "CoordinatorKey", "ResourceName"):
         assert set(leaves(api.response(version), value, kind)) <= {"as-asked"}
     assert b"__vt_" not in outcome.body
@@ -100,8 +124,12 @@ def test_a_refusal_names_what_was_asked_as_it_was_asked(api: Api, version: int) 
 def test_a_request_that_cannot_be_read_cannot_be_refused_either(api: Api, version: int) -> None:
     body = api.request(version).build(filled(api.request(version), named_with("own")))
 
-    with pytest.raises(Malformed):
-        REWRITER.deny(route(api, version), body + b"\0")
+    if RULES.apis[api.name].exact:
+        with pytest.raises(Malformed):
+            REWRITER.deny(route(api, version), body + b"\0")
+    if body:
+        with pytest.raises(Malformed):
+            REWRITER.deny(route(api, version), body[:-1])
 
 
 def test_refused_requests_by_topic_id_are_answered_by_topic_id() -> None:
@@ -151,9 +179,8 @@ def test_only_the_login_apis_pass_before_login_and_are_answered_here() -> None:
     assert all(found.before_login == (found.local is not None) for found in routes)
 
 
-def test_nothing_is_advertised_that_has_no_rules() -> None:
-    assert set(REWRITER.advertised) == {
-        api.key for api in BY_KEY.values() if api.name in RULES.apis and api.name not in NEVER_ALLOWED
-    }
+def test_nothing_is_advertised_that_is_not_allowed() -> None:
+    assert set(REWRITER.advertised) == {api.key for api, _ in ALLOWED} | {17, 18, 36}
+    assert not set(REWRITER.advertised) & {27, 29, 30, 31, 48, 49, 50, 51, 57, 64, 68, 71, 72, 78, 80}
     assert REWRITER.advertised[0] == (0, 12)
     assert REWRITER.advertised[18] == (0, 5)

@@ -134,7 +134,9 @@ def test_a_float_too_big_for_eight_bytes_is_refused() -> None:
         Number("Float64", "d").build(10**400)
 
 
-def test_any_byte_but_zero_is_true_and_is_written_as_one() -> None:
+def test_any_byte_but_zero_is_true_and_survives_the_trip() -> None:
     assert Boolean("Boolean").parse(b"\0") is False
-    assert Boolean("Boolean").parse(b"\x02") is True
+    assert Boolean("Boolean").parse(b"\x01") is True
+    assert Boolean("Boolean").parse(b"\x02")
+    assert Boolean("Boolean").build(Boolean("Boolean").parse(b"\x02")) == b"\x02"
     assert Boolean("Boolean").build(True) == b"\x01"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from klamm.rewriting.scope import Scope
+from klamm.wire import Leaf
 from klamm.wire.base import WireType
 
 __all__ = ["VERBS", "Action", "make_action", "verb"]
@@ -21,6 +22,10 @@ class Action:
     ``composite`` says that it also works on a list or record as a whole: every other verb there would speak for the
     fields inside without naming them. ``reads`` names the fields around it that it looks up, so that their absence is
     noticed when the rules load.
+
+    The rest is for the plan. An action that does not ``touch`` does nothing but let the value through, one that does
+    not ``change`` keeps it but has an effect elsewhere. The result of a ``pure`` one follows from the tenant's view,
+    the value and what it reads; a value that it ``spares`` stays as it is.
     """
 
     kinds: ClassVar[frozenset[str]] = frozenset()
@@ -28,6 +33,10 @@ class Action:
     directions: ClassVar[frozenset[str]] = ANYWHERE
     parameters: ClassVar[range] = range(1)
     hides: ClassVar[bool] = False
+    touches: ClassVar[bool] = True
+    changes: ClassVar[bool] = True
+    pure: ClassVar[bool] = False
+    spares: ClassVar[frozenset[Any]] = frozenset()
 
     def __init__(self, kind: str, *arguments: str) -> None:
         self.kind = kind
@@ -36,6 +45,14 @@ class Action:
     def reads(self) -> tuple[str, ...]:
         """Names of other fields that the action looks up."""
         return ()
+
+    def inline(self, leaf: Leaf, content: str) -> str | None:
+        """Gives a statement that does in a plan what ``apply`` does, where that is quicker than a call.
+
+        ``content`` is the expression for the bytes of the value in ``leaf``'s layout; only actions that do not change
+        have one.
+        """
+        return None
 
     def fits(self, kind: WireType) -> bool:
         """Tells whether a field of this type can hold what the action puts there."""

@@ -21,6 +21,7 @@ class Node(Action):
     """Lets a node id through: tenants see the cluster's own ids, at Klamm's addresses."""
 
     kinds = frozenset({"NodeId"})
+    touches = False
 
     def apply(self, value: Any, scope: Scope) -> Any:
         return value
@@ -35,6 +36,7 @@ class Endpoint(Action):
 
     kinds = frozenset({"Host", "Port"})
     directions = _RESPONSE
+    pure = True
     parameters = range(1, 2)
     hides = True
 
@@ -66,6 +68,7 @@ class RoutableNode(Action):
 
     kinds = frozenset({"NodeId"})
     directions = _RESPONSE
+    pure = True
     parameters = range(2, 3)
 
     def __init__(self, kind: str, error_field: str, code: str) -> None:
@@ -92,6 +95,7 @@ class Cluster(Action):
 
     kinds = frozenset({"ClusterId"})
     directions = _RESPONSE
+    pure = True
 
     def apply(self, value: Any, scope: Scope) -> Any:
         return scope.view.cluster_id(value)
@@ -106,6 +110,8 @@ class AuthorizedOps(Action):
 
     kinds = frozenset({"AuthorizedOperations"})
     directions = _RESPONSE
+    pure = True
+    spares = frozenset({_NOT_ASKED})
     parameters = range(1, 2)
 
     def __init__(self, kind: str, resource: str) -> None:
@@ -122,6 +128,8 @@ class StockText(Action):
 
     kinds = frozenset({"ErrorMessage"})
     directions = _RESPONSE
+    pure = True
+    spares = frozenset({None, ""})
     parameters = range(1, 2)
 
     def __init__(self, kind: str, field: str) -> None:

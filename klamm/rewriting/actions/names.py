@@ -35,6 +35,7 @@ class Prefix(Action):
 
     kinds = frozenset(_NOUNS)
     directions = _REQUEST
+    pure = True
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -53,6 +54,7 @@ class Strip(Action):
 
     kinds = frozenset(_NOUNS)
     directions = _RESPONSE
+    pure = True
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -84,6 +86,7 @@ class _BySibling(Action):
     """A name whose meaning a sibling decides; ``field`` is the sibling's name."""
 
     parameters = range(1, 2)
+    pure = True
 
     def __init__(self, kind: str, field: str) -> None:
         super().__init__(kind)

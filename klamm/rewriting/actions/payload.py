@@ -37,6 +37,10 @@ class _Payload(Action):
         self.field = field
         self.record = _RECORDS[kind]
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.field,)
+
     def is_consumer(self, scope: Scope) -> bool:
         """Tells whether the bytes are the consumer protocol's."""
         protocol_type = scope.lookup(self.field)

@@ -6,9 +6,9 @@ from typing import Any
 
 from klamm.rewriting.actions.base import Action, verb
 from klamm.rewriting.errors import Refused
-from klamm.rewriting.scope import Drop, Scope
+from klamm.rewriting.scope import SILENT, Drop, Scope
 from klamm.rewriting.view import PERMISSIONS
-from klamm.wire import Boolean, Malformed
+from klamm.wire import Boolean, Leaf, Malformed, Number, Text
 from klamm.wire.base import WireType
 
 __all__ = ["Carry", "DropWhen", "Force", "Pass", "Permitted", "Remember", "SilentWhen", "WhenPermitted"]
@@ -28,6 +28,8 @@ def _known(permission: str) -> str:
 class Pass(Action):
     """Lets a value through: somebody looked at the field and found that it tells and changes nothing foreign."""
 
+    touches = False
+
     def apply(self, value: Any, scope: Scope) -> Any:
         return value
 
@@ -36,6 +38,7 @@ class Pass(Action):
 class Force(Action):
     """Puts a fixed value in place: a number, a text, ``null``, ``true``, ``false`` or the ``zero`` uuid."""
 
+    pure = True
     composite = True
     parameters = range(1, 2)
 
@@ -62,6 +65,7 @@ class Force(Action):
 class WhenPermitted(Action):
     """Keeps a flag of the request where the tenant holds the permission, and clears it where not."""
 
+    pure = True
     kinds = frozenset({"AutoCreate", "Boolean", "TransactionFlag"})
     directions = _REQUEST
     parameters = range(1, 2)
@@ -78,6 +82,7 @@ class WhenPermitted(Action):
 class Permitted(Action):
     """Refuses with a code where the tenant does not hold the permission."""
 
+    pure = True
     directions = _REQUEST
     parameters = range(2, 3)
 
@@ -96,6 +101,7 @@ class Permitted(Action):
 class SilentWhen(Action):
     """Lets a value through, and says that with this one the broker sends no answer (Produce with acks 0)."""
 
+    changes = False
     kinds = frozenset({"Acks"})
     directions = _REQUEST
     parameters = range(1, 2)
@@ -105,13 +111,20 @@ class SilentWhen(Action):
         self.value = int(value)
 
     def apply(self, value: Any, scope: Scope) -> Any:
+        if value == self.value:
+            scope.carried[SILENT] = True
         return value
+
+    def inline(self, leaf: Leaf, content: str) -> str | None:
+        return f"if {content} == {leaf.build(self.value)!r}: carried[{SILENT!r}] = True"
 
 
 @verb("drop_when")
 class DropWhen(Action):
     """Leaves the entry out of its list when the field has one of these values."""
 
+    hides = True
+    pure = True
     directions = _RESPONSE
     parameters = range(1, 16)
 
@@ -129,6 +142,7 @@ class DropWhen(Action):
 class Carry(Action):
     """Lets a value through and keeps it, under a name, for the actions of the answer."""
 
+    changes = False
     directions = _REQUEST
     parameters = range(1, 2)
 
@@ -140,11 +154,19 @@ class Carry(Action):
         scope.carried[self.name] = value
         return value
 
+    def inline(self, leaf: Leaf, content: str) -> str | None:
+        if isinstance(leaf, Number):
+            return f"carried[{self.name!r}] = int.from_bytes({content}, signed=True)"
+        if isinstance(leaf, Text) and not leaf.nullable:
+            return f'carried[{self.name!r}] = {content}.decode("utf-8", "surrogateescape")'
+        return None
+
 
 @verb("remember")
 class Remember(Action):
     """Lets a group's protocol type through and keeps it beyond this request, under the group id beside it."""
 
+    changes = False
     kinds = frozenset({"GroupProtocol"})
     directions = _REQUEST
     parameters = range(1, 2)

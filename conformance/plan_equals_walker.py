@@ -1,0 +1,130 @@
+"""The conformance property of the two executors: a plan gives what the walker gives, and refuses what it refuses.
+
+Frames are generated from the tables, with names that a tenant may and may not use, plain and disturbed: cut, with
+bytes changed or added, with tags and over-long varints. Every allowed (api, version, direction) has its case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from conformance.strategies import values
+from klamm.rewriting import Answer, Forward, Leak, NoReply, Pending, Rewriter, Route, Session
+from klamm.tenancy.namespace import Namespace
+from klamm.tenancy.tenant import Permissions, Tenant
+from klamm.tenancy.view import TenantView
+from klamm.wire import Malformed
+from protocol_tables.consumer_protocol import SUBSCRIPTION, consumer_layout
+
+__all__ = ["Case", "cases", "frames", "outcomes", "sessions"]
+
+_OWN = ("orders", "a.b", "x" * 200, "payments-svc")
+_BAD = ("", "..", "a b", "x" * 249, "\udcff")
+_PAYLOAD = b"\0\1" + consumer_layout(SUBSCRIPTION, 1).build({"topics": ["orders"]})
+
+_ASKED = st.sampled_from(_OWN * 6 + _BAD)
+_ANSWERED = st.sampled_from([f"__vt_acme_{name}" for name in _OWN] * 5 + ["__vt_globex_orders", "orders", ""])
+_COMMON: dict[str, SearchStrategy[Any]] = {
+    "NodeId": st.sampled_from((-1, 1, 2, 3, 9)),
+    "ErrorCode": st.sampled_from((0, 0, 0, 3, 15)),
+    "CoordinatorKeyType": st.sampled_from((0, 0, 1, 2)),
+    "ResourceType": st.sampled_from((2, 2, 32, 4)),
+    "Acks": st.sampled_from((-1, 1, 0)),
+    "GroupProtocol": st.sampled_from(("consumer", "connect")),
+    "ConsumerSubscription": st.sampled_from((b"", _PAYLOAD, b"\0")),
+    "ConsumerAssignment": st.sampled_from((b"", b"\0\0\0\0\0\0\xff\xff\xff\xff")),
+}
+_NAMES = ("TopicName", "GroupId", "TransactionalId", "CoordinatorKey", "ResourceName")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One direction of one version of an API that the rules allow."""
+
+    route: Route
+    direction: str
+
+    def __str__(self) -> str:
+        return f"{self.route.api.name}-{self.route.version}-{self.direction}"
+
+
+def cases(rewriter: Rewriter) -> Iterator[Case]:
+    """Yields every case of the rules."""
+    for api_key, (low, high) in rewriter.advertised.items():
+        for version in range(low, high + 1):
+            route = rewriter.lookup(api_key, version)
+            if route is not None and route.local is None:
+                yield Case(route, "request")
+                yield Case(route, "response")
+
+
+def sessions() -> list[Session]:
+    """Gives a tenant that may use all names and one that may use a few and create nothing."""
+    endpoints = {1: ("klamm", 9093), 2: ("klamm", 9094), 3: ("klamm.example.com", 9095)}
+    few = Namespace("__vt_acme_", frozenset({"orders"}), frozenset({"orders"}), frozenset({"orders"}))
+    return [
+        Session(TenantView(Tenant("acme", Namespace("__vt_acme_"), Permissions(delete_topics=True)), endpoints)),
+        Session(TenantView(Tenant("acme", few, Permissions(auto_create_topics=False)), endpoints)),
+    ]
+
+
+def frames(case: Case) -> SearchStrategy[bytes]:
+    """Generates frame bodies, most of them plain."""
+    names = _ASKED if case.direction == "request" else _ANSWERED
+    layout = case.route.request_layout if case.direction == "request" else case.route.response_layout
+    kinds = {**_COMMON, **dict.fromkeys(_NAMES, names)}
+    plain = values(layout, kinds=kinds, unknown_tags=False).map(layout.build)
+    tagged = values(layout, kinds=kinds, unknown_tags=True).map(layout.build)
+    return (
+        plain | plain | tagged | st.builds(_disturbed, plain, st.integers(0), st.integers(0, 2), st.binary(max_size=3))
+    )
+
+
+def _disturbed(frame: bytes, place: int, removed: int, added: bytes) -> bytes:
+    at = place % (len(frame) + 1)
+    return frame[:at] + added + frame[at + removed :]
+
+
+def outcomes(rewriter: Rewriter, case: Case, body: bytes, session: Session) -> tuple[Any, Any]:
+    """Gives what plan and walker make of a body, in a form that can be compared."""
+    route, head = case.route, b"head"
+    if case.direction == "request":
+        return (
+            _asked(lambda: rewriter.request(route, head + body, session, len(head))),
+            _asked(lambda: rewriter.walk_request(route, body, session)),
+        )
+    carried = {"key_type": 0, "protocol_type": "consumer", "group_id": "__vt_acme_g"}
+    pending = Pending(route, route, carried)
+    return (
+        _answered(lambda: b"".join(rewriter.response_pieces(pending, head + body, session, len(head), len(head)))),
+        _answered(lambda: rewriter.walk_response(pending, body, session)),
+    )
+
+
+def _asked(act: Any) -> Any:
+    try:
+        outcome = act()
+    except Malformed as error:
+        return ("malformed", error.reason, error.path)
+    match outcome:
+        case Forward():
+            pending = outcome.pending
+            return (outcome.body, outcome.version, pending.carried, pending.expects_answer, pending.refused)
+        case Answer():
+            return ("answer", outcome.body)
+        case NoReply():
+            return ("no reply",)
+
+
+def _answered(act: Any) -> Any:
+    try:
+        return act()
+    except Malformed as error:
+        return ("malformed", error.reason, error.path)
+    except Leak as leak:
+        return ("leak", str(leak))
