@@ -69,7 +69,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.klamm
 # The tools that lock live in a venv of their own: they have no business in the environment that they lock.
 LOCK := .cache/lock
 COMPILE := env -u PIP_FIND_LINKS $(LOCK)/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-  --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra demo
+  --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra demo --extra inspect
 
 lock: ## Lock the newest dependencies that pyproject.toml allows
 	$(PYTHON) -m venv $(LOCK)

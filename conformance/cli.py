@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told, out = Console(stderr=True, highlight=False), Console(highlight=False)
     folder: Path | None = options.recorded or (RECORDED if RECORDED.is_dir() else None)
     if folder is not None and not folder.is_dir():
-        told.print(f"{folder} is no directory", markup=False)
+        told.print(f"{folder} is no directory", markup=False, soft_wrap=True)
         return 2
     table = _table()
     failures: list[str] = []

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from conformance.cases import CASES, Case
+from conformance.examples import each
 from conformance.fuzzing import fuzz_framing, fuzz_table
 from conformance.oracle_kafka_python import KAFKA_PYTHON
 from conformance.oracle_kio import KIO
 from conformance.oracles import Oracle, agree
+from conformance.plan_equals_walker import Case as PlanCase
+from conformance.plan_equals_walker import cases as plan_cases
+from conformance.plan_equals_walker import frames, outcomes, sessions
 from conformance.recorded import Reading, read_recorded, recordings
 from conformance.round_trips import round_trip
+from klamm.rewriting import Rewriter, load_rules
 
 __all__ = ["Check", "Suite", "Tally", "run", "suites"]
 
@@ -51,6 +58,8 @@ def suites(examples: int, folder: Path | None, only: str | None = None) -> Itera
     yield Suite("round trips", trips, "every version of every message")
     for oracle in (KIO, KAFKA_PYTHON):
         yield _oracle_suite(oracle, cases, examples)
+    for profile in ("tenant_isolation", "address_only"):
+        yield _plan_suite(profile, only, examples)
     framing = [] if only else [Check("frames and headers", partial(fuzz_framing, examples))]
     tables = [Check(f"{case} damaged", partial(fuzz_table, case, examples)) for case in cases]
     yield Suite("fuzzing", [*framing, *tables], "frames, headers, every table")
@@ -80,6 +89,21 @@ def _oracle_suite(oracle: Oracle, cases: Sequence[Case], examples: int) -> Suite
         Check(f"{case} with {oracle.name}", partial(agree, oracle, codec, case, examples)) for case, codec in known
     ]
     return Suite(f"{oracle.name} agrees", checks, f"knows {len(known)} of {len(cases)} message versions")
+
+
+def _plan_suite(profile: str, only: str | None, examples: int) -> Suite:
+    rewriter, tenants = Rewriter(load_rules(profile)), sessions()
+    found = [case for case in plan_cases(rewriter) if only in (None, case.route.api.name)]
+
+    def hold(case: PlanCase) -> int:
+        def same(drawn: tuple[bytes, int]) -> None:
+            planned, walked = outcomes(rewriter, case, drawn[0], tenants[drawn[1]])
+            assert planned == walked, f"of {drawn[0].hex()} the plan makes {planned}, the walker {walked}"
+
+        return each(st.tuples(frames(case), st.sampled_from(range(len(tenants)))), examples, same)
+
+    checks = [Check(f"{case} with {profile}", partial(hold, case)) for case in found]
+    return Suite("plan is walker", checks, f"every version that {profile} allows")
 
 
 def _recording(path: Path) -> int:

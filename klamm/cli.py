@@ -14,6 +14,8 @@ __all__ = ["main"]
 
 EXIT_OK = 0
 EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_CANNOT_WRITE = 74
 EXIT_BAD_CONFIG = 78
 _DEFAULT_FILES = ("klamm.yaml", "/etc/klamm/klamm.yaml")
 
@@ -27,7 +29,8 @@ examples:
 
 exit codes:
   0 done, or a clean shutdown    1 the demo saw the isolation broken    2 wrong usage
-  69 no cluster to demonstrate on    71 a port cannot be bound    78 the configuration cannot be used
+  69 no cluster to demonstrate on    71 a port cannot be bound    74 the tap's file cannot be written
+  78 the configuration cannot be used
 """
 
 
@@ -58,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--log-level", choices=("debug", "info", "warning", "error"), default="info", help="(default: info)"
     )
+    run.add_argument("--tap", metavar="FILE", help="write the frames that pass to FILE, for klamm-inspect")
+    run.add_argument("--tap-tenant", metavar="NAME", action="append", help="tap this tenant only (may be repeated)")
+    run.add_argument("--tap-api", metavar="API", action="append", help="tap this API only, by name (may be repeated)")
+    run.add_argument("--tap-records", action="store_true", help="write what is in records too (default: blanked)")
     check = commands.add_parser(
         "check",
         help="check a configuration",
@@ -114,6 +121,7 @@ def _config_file(options: argparse.Namespace) -> str | None:
 def _run(options: argparse.Namespace) -> int:
     from klamm.config import ConfigError
     from klamm.observe import logs
+    from klamm.observe.tap import Tap
     from klamm.proxy.settings import load_config
     from klamm.proxy.supervisor import run
 
@@ -128,7 +136,17 @@ def _run(options: argparse.Namespace) -> int:
         return EXIT_BAD_CONFIG
     for warning in config.warnings:
         logs.get("config").warning(str(warning))
-    return run(config)
+    if options.tap is None:
+        return run(config)
+    try:
+        tap = Tap(options.tap, tenants=options.tap_tenant, apis=options.tap_api, records=options.tap_records)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"klamm: --tap {options.tap}: {error}\n")
+        return EXIT_CANNOT_WRITE if isinstance(error, OSError) else EXIT_USAGE
+    try:
+        return run(config, tap)
+    finally:
+        tap.close()
 
 
 def _check(options: argparse.Namespace) -> int:

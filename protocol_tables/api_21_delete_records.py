@@ -1,4 +1,7 @@
-"""DeleteRecords (21): DOC"""
+"""DeleteRecords (21): removes the records of partitions up to an offset (KIP-107).
+
+v1 answers before it throttles (KIP-219) - v2 flexible. Offset -1 means up to the high watermark.
+"""
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api

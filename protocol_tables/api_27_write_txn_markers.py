@@ -1,4 +1,8 @@
-"""WriteTxnMarkers (27): DOC"""
+"""WriteTxnMarkers (27): lets a transaction coordinator write commit or abort markers into partitions (KIP-98).
+
+v1 flexible - v2 version of the transaction protocol (KIP-1228). What brokers say to each other: it wants rights on the
+cluster. Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Record, Since
 from protocol_tables.api import Api

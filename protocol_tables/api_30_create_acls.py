@@ -1,15 +1,21 @@
-"""CreateAcls (30): DOC"""
+"""CreateAcls (30): adds access rules; the answer has one result per rule, in the order asked.
+
+v1 pattern type (KIP-290), answers before it throttles (KIP-219) - v2 flexible - v3 users as a resource type (KIP-48).
+Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
 from protocol_tables.types import (
+    AclHost,
+    AclOperation,
+    AclPermission,
     ErrorCode,
     ErrorMessage,
-    Int8,
+    PatternType,
     PrincipalName,
     ResourceName,
     ResourceType,
-    String,
     ThrottleTime,
 )
 
@@ -26,11 +32,11 @@ CREATE_ACLS = Api(
             Record(
                 "resource_type" / ResourceType,
                 "resource_name" / ResourceName,
-                "resource_pattern_type" / Since(1, Default(Int8, 3)),
+                "resource_pattern_type" / Since(1, Default(PatternType, 3)),
                 "principal" / PrincipalName,
-                "host" / String,
-                "operation" / Int8,
-                "permission_type" / Int8,
+                "host" / AclHost,
+                "operation" / AclOperation,
+                "permission_type" / AclPermission,
             )
         ),
     ),

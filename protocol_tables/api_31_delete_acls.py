@@ -1,15 +1,21 @@
-"""DeleteAcls (31): DOC"""
+"""DeleteAcls (31): removes access rules, and shows them; one result per filter, in the order asked (KIP-140).
+
+v1 pattern type (KIP-290), answers before it throttles (KIP-219) - v2 flexible - v3 users as a resource type (KIP-373).
+Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
 from protocol_tables.types import (
+    AclHost,
+    AclOperation,
+    AclPermission,
     ErrorCode,
     ErrorMessage,
-    Int8,
+    PatternType,
     PrincipalName,
     ResourceName,
     ResourceType,
-    String,
     ThrottleTime,
 )
 
@@ -26,11 +32,11 @@ DELETE_ACLS = Api(
             Record(
                 "resource_type_filter" / ResourceType,
                 "resource_name_filter" / Nullable(ResourceName),
-                "pattern_type_filter" / Since(1, Default(Int8, 3)),
+                "pattern_type_filter" / Since(1, Default(PatternType, 3)),
                 "principal_filter" / Nullable(PrincipalName),
-                "host_filter" / Nullable(String),
-                "operation" / Int8,
-                "permission_type" / Int8,
+                "host_filter" / Nullable(AclHost),
+                "operation" / AclOperation,
+                "permission_type" / AclPermission,
             )
         ),
     ),
@@ -48,11 +54,11 @@ DELETE_ACLS = Api(
                         "error_message" / Nullable(ErrorMessage),
                         "resource_type" / ResourceType,
                         "resource_name" / ResourceName,
-                        "pattern_type" / Since(1, Default(Int8, 3)),
+                        "pattern_type" / Since(1, Default(PatternType, 3)),
                         "principal" / PrincipalName,
-                        "host" / String,
-                        "operation" / Int8,
-                        "permission_type" / Int8,
+                        "host" / AclHost,
+                        "operation" / AclOperation,
+                        "permission_type" / AclPermission,
                     )
                 ),
             )

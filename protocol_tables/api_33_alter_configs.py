@@ -1,4 +1,8 @@
-"""AlterConfigs (33): DOC"""
+"""AlterConfigs (33): replaces the whole configuration of topics, brokers and more (KIP-133).
+
+v1 answers before it throttles (KIP-219) - v2 flexible. What is not named falls back to its default;
+IncrementalAlterConfigs changes single keys.
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api

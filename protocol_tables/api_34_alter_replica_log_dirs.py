@@ -1,8 +1,11 @@
-"""AlterReplicaLogDirs (34): DOC"""
+"""AlterReplicaLogDirs (34): moves replicas between the directories of one broker (KIP-113).
+
+v1 answers before it throttles (KIP-219) - v2 flexible. Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api
-from protocol_tables.types import ErrorCode, PartitionIndex, String, ThrottleTime, TopicName
+from protocol_tables.types import ErrorCode, LogDir, PartitionIndex, ThrottleTime, TopicName
 
 __all__ = ["ALTER_REPLICA_LOG_DIRS"]
 
@@ -15,7 +18,7 @@ ALTER_REPLICA_LOG_DIRS = Api(
         "dirs"
         / Array(
             Record(
-                "path" / String,
+                "path" / LogDir,
                 "topics"
                 / Array(
                     Record(

@@ -1,8 +1,12 @@
-"""DescribeLogDirs (35): DOC"""
+"""DescribeLogDirs (35): directories of one broker, the replicas in them and their sizes (KIP-113).
+
+v1 answers before it throttles (KIP-219) - v2 flexible - v3 top-level error - v4 size and free space of the volumes
+(KIP-827) - v5 cordoned directories (KIP-1066). Null asks for all topics. Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Default, Record, Since
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, ErrorCode, Int64, PartitionIndex, String, ThrottleTime, TopicName
+from protocol_tables.types import Boolean, ErrorCode, Int64, LogDir, PartitionIndex, ThrottleTime, TopicName
 
 __all__ = ["DESCRIBE_LOG_DIRS"]
 
@@ -28,7 +32,7 @@ DESCRIBE_LOG_DIRS = Api(
         / Array(
             Record(
                 "error_code" / ErrorCode,
-                "log_dir" / String,
+                "log_dir" / LogDir,
                 "topics"
                 / Array(
                     Record(

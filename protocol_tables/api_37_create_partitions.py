@@ -1,4 +1,7 @@
-"""CreatePartitions (37): DOC"""
+"""CreatePartitions (37): gives topics more partitions (KIP-195).
+
+v1 answers before it throttles (KIP-219) - v2 flexible - v3 THROTTLING_QUOTA_EXCEEDED (KIP-599)
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

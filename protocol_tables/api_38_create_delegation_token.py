@@ -1,8 +1,12 @@
-"""CreateDelegationToken (38): DOC"""
+"""CreateDelegationToken (38): issues a delegation token: a secret to log in with in somebody's name (KIP-48).
+
+v1 answers before it throttles (KIP-219) - v2 flexible - v3 a token for another owner, and who asked for it (KIP-373).
+Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Nullable, Record, Since
 from protocol_tables.api import Api
-from protocol_tables.types import Bytes, ErrorCode, LongDuration, PrincipalName, String, ThrottleTime, Timestamp
+from protocol_tables.types import ErrorCode, LongDuration, PrincipalName, ThrottleTime, Timestamp, TokenId, TokenSecret
 
 __all__ = ["CREATE_DELEGATION_TOKEN"]
 
@@ -32,8 +36,8 @@ CREATE_DELEGATION_TOKEN = Api(
         "issue_timestamp_ms" / Timestamp,
         "expiry_timestamp_ms" / Timestamp,
         "max_timestamp_ms" / Timestamp,
-        "token_id" / String,
-        "hmac" / Bytes,
+        "token_id" / TokenId,
+        "hmac" / TokenSecret,
         "throttle_time_ms" / ThrottleTime,
     ),
 )

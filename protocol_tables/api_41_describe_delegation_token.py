@@ -1,10 +1,19 @@
-"""DescribeDelegationToken (41): DOC"""
+"""DescribeDelegationToken (41): delegation tokens of some owners, with their secrets (KIP-48).
+
+v1 answers before it throttles (KIP-219) - v2 flexible - v3 who asked for the token (KIP-373). Null asks for every
+owner's. Kafka 4.0 dropped v0.
+"""
 
 from klamm.wire import Array, Record, Since
 from protocol_tables.api import Api
-from protocol_tables.types import Bytes, ErrorCode, PrincipalName, String, ThrottleTime, Timestamp
+from protocol_tables.types import ErrorCode, PrincipalName, ThrottleTime, Timestamp, TokenId, TokenSecret
 
 __all__ = ["DESCRIBE_DELEGATION_TOKEN"]
+
+PRINCIPAL = Record(
+    "principal_type" / PrincipalName,
+    "principal_name" / PrincipalName,
+)
 
 DESCRIBE_DELEGATION_TOKEN = Api(
     key=41,
@@ -12,14 +21,7 @@ DESCRIBE_DELEGATION_TOKEN = Api(
     versions="0-3",
     flexible="2+",
     request=Record(
-        "owners"
-        / Array(
-            Record(
-                "principal_type" / PrincipalName,
-                "principal_name" / PrincipalName,
-            ),
-            nullable="0+",
-        ),
+        "owners" / Array(PRINCIPAL, nullable="0+"),
     ),
     response=Record(
         "error_code" / ErrorCode,
@@ -33,15 +35,9 @@ DESCRIBE_DELEGATION_TOKEN = Api(
                 "issue_timestamp" / Timestamp,
                 "expiry_timestamp" / Timestamp,
                 "max_timestamp" / Timestamp,
-                "token_id" / String,
-                "hmac" / Bytes,
-                "renewers"
-                / Array(
-                    Record(
-                        "principal_type" / PrincipalName,
-                        "principal_name" / PrincipalName,
-                    )
-                ),
+                "token_id" / TokenId,
+                "hmac" / TokenSecret,
+                "renewers" / Array(PRINCIPAL),
             )
         ),
         "throttle_time_ms" / ThrottleTime,

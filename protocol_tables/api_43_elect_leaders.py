@@ -1,17 +1,11 @@
-"""ElectLeaders (43): DOC"""
+"""ElectLeaders (43): has partitions choose a leader anew (KIP-183).
+
+v1 unclean elections too; top-level error (KIP-460) - v2 flexible. Null asks for all partitions of the cluster.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
-from protocol_tables.types import (
-    Duration,
-    ErrorCode,
-    ErrorMessage,
-    Int8,
-    Int32,
-    PartitionIndex,
-    ThrottleTime,
-    TopicName,
-)
+from protocol_tables.types import Duration, ErrorCode, ErrorMessage, Int8, PartitionIndex, ThrottleTime, TopicName
 
 __all__ = ["ELECT_LEADERS"]
 
@@ -42,7 +36,7 @@ ELECT_LEADERS = Api(
                 "partition_result"
                 / Array(
                     Record(
-                        "partition_id" / Int32,
+                        "partition_id" / PartitionIndex,
                         "error_code" / ErrorCode,
                         "error_message" / Nullable(ErrorMessage),
                     )

@@ -1,4 +1,7 @@
-"""IncrementalAlterConfigs (44): DOC"""
+"""IncrementalAlterConfigs (44): sets, removes, extends or shortens single configuration keys (KIP-339).
+
+v1 flexible
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api

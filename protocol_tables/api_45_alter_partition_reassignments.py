@@ -1,4 +1,7 @@
-"""AlterPartitionReassignments (45): DOC"""
+"""AlterPartitionReassignments (45): moves partitions to other brokers, or calls a move off (KIP-455).
+
+v0 flexible - v1 a move may be forbidden to change the number of replicas (KIP-860). Null replicas call it off.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""ListPartitionReassignments (46): DOC"""
+"""ListPartitionReassignments (46): partitions that are on the move (KIP-455).
+
+v0 flexible. Null asks for all of them.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

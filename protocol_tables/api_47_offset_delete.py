@@ -1,4 +1,7 @@
-"""OffsetDelete (47): DOC"""
+"""OffsetDelete (47): removes a group's committed offsets of some partitions (KIP-496).
+
+v0 never became flexible.
+"""
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api

@@ -1,10 +1,28 @@
-"""DescribeClientQuotas (48): DOC"""
+"""DescribeClientQuotas (48): quotas of users, client ids and addresses that a filter finds (KIP-546).
+
+v1 flexible. Quota values are floating-point numbers; no component at all finds every quota.
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, ErrorCode, ErrorMessage, Float64, Int8, String, ThrottleTime
+from protocol_tables.types import (
+    Boolean,
+    ErrorCode,
+    ErrorMessage,
+    Float64,
+    Int8,
+    QuotaEntityName,
+    QuotaEntityType,
+    String,
+    ThrottleTime,
+)
 
 __all__ = ["DESCRIBE_CLIENT_QUOTAS"]
+
+ENTITY = Record(
+    "entity_type" / QuotaEntityType,
+    "entity_name" / Nullable(QuotaEntityName),
+)
 
 DESCRIBE_CLIENT_QUOTAS = Api(
     key=48,
@@ -15,9 +33,9 @@ DESCRIBE_CLIENT_QUOTAS = Api(
         "components"
         / Array(
             Record(
-                "entity_type" / String,
+                "entity_type" / QuotaEntityType,
                 "match_type" / Int8,
-                "match" / Nullable(String),
+                "match" / Nullable(QuotaEntityName),
             )
         ),
         "strict" / Boolean,
@@ -29,13 +47,7 @@ DESCRIBE_CLIENT_QUOTAS = Api(
         "entries"
         / Array(
             Record(
-                "entity"
-                / Array(
-                    Record(
-                        "entity_type" / String,
-                        "entity_name" / Nullable(String),
-                    )
-                ),
+                "entity" / Array(ENTITY),
                 "values"
                 / Array(
                     Record(

@@ -1,10 +1,27 @@
-"""AlterClientQuotas (49): DOC"""
+"""AlterClientQuotas (49): sets and removes quotas of users, client ids and addresses (KIP-546).
+
+v1 flexible. Quota values are floating-point numbers.
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, ErrorCode, ErrorMessage, Float64, String, ThrottleTime
+from protocol_tables.types import (
+    Boolean,
+    ErrorCode,
+    ErrorMessage,
+    Float64,
+    QuotaEntityName,
+    QuotaEntityType,
+    String,
+    ThrottleTime,
+)
 
 __all__ = ["ALTER_CLIENT_QUOTAS"]
+
+ENTITY = Record(
+    "entity_type" / QuotaEntityType,
+    "entity_name" / Nullable(QuotaEntityName),
+)
 
 ALTER_CLIENT_QUOTAS = Api(
     key=49,
@@ -15,13 +32,7 @@ ALTER_CLIENT_QUOTAS = Api(
         "entries"
         / Array(
             Record(
-                "entity"
-                / Array(
-                    Record(
-                        "entity_type" / String,
-                        "entity_name" / Nullable(String),
-                    )
-                ),
+                "entity" / Array(ENTITY),
                 "ops"
                 / Array(
                     Record(
@@ -41,13 +52,7 @@ ALTER_CLIENT_QUOTAS = Api(
             Record(
                 "error_code" / ErrorCode,
                 "error_message" / Nullable(ErrorMessage),
-                "entity"
-                / Array(
-                    Record(
-                        "entity_type" / String,
-                        "entity_name" / Nullable(String),
-                    )
-                ),
+                "entity" / Array(ENTITY),
             )
         ),
     ),

@@ -1,4 +1,7 @@
-"""DescribeUserScramCredentials (50): DOC"""
+"""DescribeUserScramCredentials (50): mechanisms and iteration counts of SCRAM users, without their secrets (KIP-554).
+
+v0 flexible. Null or an empty list asks for all users.
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api

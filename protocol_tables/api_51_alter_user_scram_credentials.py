@@ -1,8 +1,11 @@
-"""AlterUserScramCredentials (51): DOC"""
+"""AlterUserScramCredentials (51): sets and removes SCRAM credentials (KIP-554).
+
+v0 flexible. The salted password is as good as the password for whoever reads it.
+"""
 
 from klamm.wire import Array, Nullable, Record
 from protocol_tables.api import Api
-from protocol_tables.types import Bytes, ErrorCode, ErrorMessage, Int8, Int32, ThrottleTime, UserName
+from protocol_tables.types import ErrorCode, ErrorMessage, Int8, Int32, ScramSecret, ThrottleTime, UserName
 
 __all__ = ["ALTER_USER_SCRAM_CREDENTIALS"]
 
@@ -25,8 +28,8 @@ ALTER_USER_SCRAM_CREDENTIALS = Api(
                 "name" / UserName,
                 "mechanism" / Int8,
                 "iterations" / Int32,
-                "salt" / Bytes,
-                "salted_password" / Bytes,
+                "salt" / ScramSecret,
+                "salted_password" / ScramSecret,
             )
         ),
     ),

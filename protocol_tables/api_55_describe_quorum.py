@@ -1,4 +1,8 @@
-"""DescribeQuorum (55): DOC"""
+"""DescribeQuorum (55): leader, voters and observers of the KRaft quorum (KIP-595).
+
+v0 flexible - v1 when each replica last fetched and last had caught up (KIP-836) - v2 addresses of the controllers,
+directory ids, error texts (KIP-853)
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
@@ -8,7 +12,6 @@ from protocol_tables.types import (
     ErrorCode,
     ErrorMessage,
     Host,
-    Int64,
     ListenerName,
     NodeId,
     Offset,
@@ -62,7 +65,7 @@ DESCRIBE_QUORUM = Api(
                         "error_message" / Since(2, Nullable(ErrorMessage)),
                         "leader_id" / NodeId,
                         "leader_epoch" / Epoch,
-                        "high_watermark" / Int64,
+                        "high_watermark" / Offset,
                         "current_voters" / Array(REPLICA_STATE),
                         "observers" / Array(REPLICA_STATE),
                     )

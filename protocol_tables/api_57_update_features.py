@@ -1,8 +1,20 @@
-"""UpdateFeatures (57): DOC"""
+"""UpdateFeatures (57): raises or lowers the levels of cluster features (KIP-584).
+
+v0 flexible - v1 kinds of downgrade, validate only (KIP-778) - v2 one result for all features (KIP-1022)
+"""
 
 from klamm.wire import Array, Default, Nullable, Only, Record, Since
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, Duration, ErrorCode, ErrorMessage, Int8, Int16, String, ThrottleTime
+from protocol_tables.types import (
+    Boolean,
+    Duration,
+    ErrorCode,
+    ErrorMessage,
+    FeatureLevel,
+    FeatureName,
+    Int8,
+    ThrottleTime,
+)
 
 __all__ = ["UPDATE_FEATURES"]
 
@@ -16,8 +28,8 @@ UPDATE_FEATURES = Api(
         "feature_updates"
         / Array(
             Record(
-                "feature" / String,
-                "max_version_level" / Int16,
+                "feature" / FeatureName,
+                "max_version_level" / FeatureLevel,
                 "allow_downgrade" / Only("0", Boolean),
                 "upgrade_type" / Since(1, Default(Int8, 1)),
             )
@@ -33,7 +45,7 @@ UPDATE_FEATURES = Api(
             "0-1",
             Array(
                 Record(
-                    "feature" / String,
+                    "feature" / FeatureName,
                     "error_code" / ErrorCode,
                     "error_message" / Nullable(ErrorMessage),
                 )

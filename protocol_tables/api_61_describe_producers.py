@@ -1,4 +1,7 @@
-"""DescribeProducers (61): DOC"""
+"""DescribeProducers (61): idempotent and transactional producers that wrote to partitions (KIP-664).
+
+v0 flexible
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

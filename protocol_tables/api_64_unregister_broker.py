@@ -1,4 +1,7 @@
-"""UnregisterBroker (64): DOC"""
+"""UnregisterBroker (64): makes the cluster forget a broker that is gone for good.
+
+v0 flexible
+"""
 
 from klamm.wire import Nullable, Record
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""DescribeTransactions (65): DOC"""
+"""DescribeTransactions (65): state and partitions of transactions, by their transactional ids (KIP-664).
+
+v0 flexible. The partitions of __consumer_offsets are among them.
+"""
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api

@@ -1,4 +1,8 @@
-"""ListTransactions (66): DOC"""
+"""ListTransactions (66): the transactions that one broker coordinates (KIP-664).
+
+v0 flexible - v1 filter by duration (KIP-994) - v2 filter by a pattern of the transactional id,
+INVALID_REGULAR_EXPRESSION (KIP-1152)
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

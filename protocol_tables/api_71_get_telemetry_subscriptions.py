@@ -1,8 +1,11 @@
-"""GetTelemetrySubscriptions (71): DOC"""
+"""GetTelemetrySubscriptions (71): which of its metrics a client is asked to push (KIP-714).
+
+v0 flexible. A broker without a plugin for metrics does not offer it.
+"""
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, ClientInstanceId, Duration, ErrorCode, Int8, Int32, String, ThrottleTime
+from protocol_tables.types import Boolean, ClientInstanceId, Duration, ErrorCode, Int8, Int32, MetricName, ThrottleTime
 
 __all__ = ["GET_TELEMETRY_SUBSCRIPTIONS"]
 
@@ -23,6 +26,6 @@ GET_TELEMETRY_SUBSCRIPTIONS = Api(
         "push_interval_ms" / Duration,
         "telemetry_max_bytes" / Int32,
         "delta_temporality" / Boolean,
-        "requested_metrics" / Array(String),
+        "requested_metrics" / Array(MetricName),
     ),
 )

@@ -1,8 +1,11 @@
-"""PushTelemetry (72): DOC"""
+"""PushTelemetry (72): metrics of a client, in OpenTelemetry's format, maybe compressed (KIP-714).
+
+v0 flexible. A broker without a plugin for metrics does not offer it.
+"""
 
 from klamm.wire import Record
 from protocol_tables.api import Api
-from protocol_tables.types import Boolean, Bytes, ClientInstanceId, ErrorCode, Int8, Int32, ThrottleTime
+from protocol_tables.types import Boolean, ClientInstanceId, ErrorCode, Int8, Int32, Telemetry, ThrottleTime
 
 __all__ = ["PUSH_TELEMETRY"]
 
@@ -16,7 +19,7 @@ PUSH_TELEMETRY = Api(
         "subscription_id" / Int32,
         "terminating" / Boolean,
         "compression_type" / Int8,
-        "metrics" / Bytes,
+        "metrics" / Telemetry,
     ),
     response=Record(
         "throttle_time_ms" / ThrottleTime,

@@ -1,4 +1,8 @@
-"""ListConfigResources (74): DOC"""
+"""ListConfigResources (74): names of all resources that have a configuration.
+
+v0 flexible; lists client metrics resources alone, and was called ListClientMetricsResources up to Kafka 4.0 (KIP-714) -
+v1 resources of the types asked for, all types if none is named (KIP-1142)
+"""
 
 from klamm.wire import Array, Default, Record, Since
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""ShareGroupHeartbeat (76): DOC"""
+"""ShareGroupHeartbeat (76): joins, keeps and leaves a share group (KIP-932).
+
+v1 flexible. Kafka 3.9 and 4.0 had an unfinished v0, which 4.1 dropped.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

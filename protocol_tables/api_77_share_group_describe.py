@@ -1,4 +1,7 @@
-"""ShareGroupDescribe (77): DOC"""
+"""ShareGroupDescribe (77): state and members of share groups (KIP-932).
+
+v1 flexible. Kafka 3.9 and 4.0 had an unfinished v0, which 4.1 dropped.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

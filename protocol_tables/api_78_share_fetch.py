@@ -1,6 +1,11 @@
-"""ShareFetch (78): DOC"""
+"""ShareFetch (78): reads records for a member of a share group, and acknowledges earlier ones (KIP-932).
 
-from klamm.wire import Array, Default, Nullable, Only, Record, Since
+v1 flexible - v2 acquires by records or by batches (KIP-1206), renews acquired records (KIP-1222). Topics go by id;
+fetches after the first of a session name only what has changed. Kafka 3.9 and 4.0 had an unfinished v0, which 4.1
+dropped.
+"""
+
+from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
 from protocol_tables.types import (
     Boolean,
@@ -20,6 +25,7 @@ from protocol_tables.types import (
     Port,
     Rack,
     Records,
+    ShareSessionEpoch,
     ThrottleTime,
     TopicId,
 )
@@ -34,7 +40,7 @@ SHARE_FETCH = Api(
     request=Record(
         "group_id" / Default(Nullable(GroupId), None),
         "member_id" / Nullable(MemberId),
-        "share_session_epoch" / Epoch,
+        "share_session_epoch" / ShareSessionEpoch,
         "max_wait_ms" / Duration,
         "min_bytes" / Int32,
         "max_bytes" / Default(Int32, 2147483647),
@@ -50,7 +56,6 @@ SHARE_FETCH = Api(
                 / Array(
                     Record(
                         "partition_index" / PartitionIndex,
-                        "partition_max_bytes" / Only("1-0", Int32),
                         "acknowledgement_batches"
                         / Array(
                             Record(
@@ -93,7 +98,7 @@ SHARE_FETCH = Api(
                             "leader_id" / NodeId,
                             "leader_epoch" / Epoch,
                         ),
-                        "records" / Nullable(Records, "0"),
+                        "records" / Records,
                         "acquired_records"
                         / Array(
                             Record(

@@ -1,4 +1,8 @@
-"""ShareAcknowledge (79): DOC"""
+"""ShareAcknowledge (79): accepts, releases or rejects records that a share group's member has acquired (KIP-932).
+
+v1 flexible - v2 renews acquired records, and tells how long they are held (KIP-1222). Topics go by id. Kafka 3.9 and
+4.0 had an unfinished v0, which 4.1 dropped.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
@@ -17,6 +21,7 @@ from protocol_tables.types import (
     PartitionIndex,
     Port,
     Rack,
+    ShareSessionEpoch,
     ThrottleTime,
     TopicId,
 )
@@ -31,7 +36,7 @@ SHARE_ACKNOWLEDGE = Api(
     request=Record(
         "group_id" / Default(Nullable(GroupId), None),
         "member_id" / Nullable(MemberId),
-        "share_session_epoch" / Epoch,
+        "share_session_epoch" / ShareSessionEpoch,
         "is_renew_ack" / Since(2, Boolean),
         "topics"
         / Array(

@@ -1,4 +1,7 @@
-"""AddRaftVoter (80): DOC"""
+"""AddRaftVoter (80): adds a controller to the voters of the KRaft quorum (KIP-853).
+
+v0 flexible - v1 may be answered before the change is committed (KIP-1186)
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""RemoveRaftVoter (81): DOC"""
+"""RemoveRaftVoter (81): takes a controller out of the voters of the KRaft quorum (KIP-853).
+
+v0 flexible
+"""
 
 from klamm.wire import Nullable, Record
 from protocol_tables.api import Api

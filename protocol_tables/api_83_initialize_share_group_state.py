@@ -1,4 +1,8 @@
-"""InitializeShareGroupState (83): DOC"""
+"""InitializeShareGroupState (83): makes the state of a share group's partitions (KIP-932).
+
+v0 flexible. From the group coordinator to the share coordinator: what brokers say to each other. Stable from Kafka 4.1
+on.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""ReadShareGroupState (84): DOC"""
+"""ReadShareGroupState (84): reads the state of a share group's partitions (KIP-932).
+
+v0 flexible. From partition leaders to the share coordinator: what brokers say to each other. Stable from Kafka 4.1 on.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

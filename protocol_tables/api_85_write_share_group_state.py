@@ -1,4 +1,8 @@
-"""WriteShareGroupState (85): DOC"""
+"""WriteShareGroupState (85): stores the state of a share group's partitions (KIP-932).
+
+v0 flexible - v1 how many records were delivered for good (KIP-1226). From partition leaders to the share coordinator:
+what brokers say to each other. Stable from Kafka 4.1 on.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

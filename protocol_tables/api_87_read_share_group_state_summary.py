@@ -1,4 +1,8 @@
-"""ReadShareGroupStateSummary (87): DOC"""
+"""ReadShareGroupStateSummary (87): reads where a share group's partitions stand, without the single records (KIP-932).
+
+v0 flexible - v1 how many records were delivered for good (KIP-1226). From the group coordinator to the share
+coordinator: what brokers say to each other. Stable from Kafka 4.1 on.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

@@ -1,8 +1,15 @@
-"""StreamsGroupHeartbeat (88): DOC"""
+"""StreamsGroupHeartbeat (88): joins, keeps and leaves a streams group, and tells its topology (KIP-1071).
+
+v0 flexible - v1 the answer may ask for a description of the topology (KIP-1331); status MISSING_CLIENT_TAGS
+(KAFKA-20744); acceptable recovery lag in 64 bits. Stable from Kafka 4.2 on. The broker creates internal topics for it
+that it was only told of here.
+"""
 
 from klamm.wire import Array, Default, Nullable, Only, Record, Since
 from protocol_tables.api import Api
 from protocol_tables.types import (
+    ApplicationHost,
+    ApplicationPort,
     Boolean,
     ConfigName,
     ConfigValue,
@@ -24,21 +31,25 @@ from protocol_tables.types import (
     String,
     ThrottleTime,
     TopicName,
-    UInt16,
 )
 
 __all__ = ["STREAMS_GROUP_HEARTBEAT"]
 
-KEY_VALUE = Record(
+TOPIC_CONFIG = Record(
     "key" / ConfigName,
     "value" / ConfigValue,
 )
 
+CLIENT_TAG = Record(
+    "key" / String,
+    "value" / String,
+)
+
 TOPIC_INFO = Record(
     "name" / TopicName,
-    "partitions" / PartitionIndex,
+    "partitions" / Int32,
     "replication_factor" / Int16,
-    "topic_configs" / Array(KEY_VALUE),
+    "topic_configs" / Array(TOPIC_CONFIG),
 )
 
 TASK_IDS = Record(
@@ -47,8 +58,8 @@ TASK_IDS = Record(
 )
 
 ENDPOINT = Record(
-    "host" / String,
-    "port" / UInt16,
+    "host" / ApplicationHost,
+    "port" / ApplicationPort,
 )
 
 TASK_OFFSET = Record(
@@ -113,7 +124,7 @@ STREAMS_GROUP_HEARTBEAT = Api(
         "warmup_tasks" / Default(Array(TASK_IDS, nullable="0+"), None),
         "process_id" / Default(Nullable(String), None),
         "user_endpoint" / Default(Nullable(ENDPOINT), None),
-        "client_tags" / Default(Array(KEY_VALUE, nullable="0+"), None),
+        "client_tags" / Default(Array(CLIENT_TAG, nullable="0+"), None),
         "task_offsets" / Default(Array(TASK_OFFSET, nullable="0+"), None),
         "task_end_offsets" / Default(Array(TASK_OFFSET, nullable="0+"), None),
         "shutdown_application" / Boolean,

@@ -1,8 +1,13 @@
-"""StreamsGroupDescribe (89): DOC"""
+"""StreamsGroupDescribe (89): state, topology and members of streams groups (KIP-1071).
+
+v0 flexible - v1 description of the topology (KIP-1331), name of the assignor (KIP-1357). Stable from Kafka 4.2 on.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api
 from protocol_tables.types import (
+    ApplicationHost,
+    ApplicationPort,
     AuthorizedOperations,
     Boolean,
     ClientHost,
@@ -16,6 +21,7 @@ from protocol_tables.types import (
     GroupInstanceId,
     Int8,
     Int16,
+    Int32,
     MemberId,
     Offset,
     PartitionIndex,
@@ -23,26 +29,30 @@ from protocol_tables.types import (
     String,
     ThrottleTime,
     TopicName,
-    UInt16,
 )
 
 __all__ = ["STREAMS_GROUP_DESCRIBE"]
 
-KEY_VALUE = Record(
+TOPIC_CONFIG = Record(
     "key" / ConfigName,
     "value" / ConfigValue,
 )
 
+CLIENT_TAG = Record(
+    "key" / String,
+    "value" / String,
+)
+
 TOPIC_INFO = Record(
     "name" / TopicName,
-    "partitions" / PartitionIndex,
+    "partitions" / Int32,
     "replication_factor" / Int16,
-    "topic_configs" / Array(KEY_VALUE),
+    "topic_configs" / Array(TOPIC_CONFIG),
 )
 
 ENDPOINT = Record(
-    "host" / String,
-    "port" / UInt16,
+    "host" / ApplicationHost,
+    "port" / ApplicationPort,
 )
 
 TASK_OFFSET = Record(
@@ -142,7 +152,7 @@ STREAMS_GROUP_DESCRIBE = Api(
                         "topology_epoch" / Epoch,
                         "process_id" / String,
                         "user_endpoint" / Default(Nullable(ENDPOINT), None),
-                        "client_tags" / Array(KEY_VALUE),
+                        "client_tags" / Array(CLIENT_TAG),
                         "task_offsets" / Array(TASK_OFFSET),
                         "task_end_offsets" / Array(TASK_OFFSET),
                         "assignment" / ASSIGNMENT,

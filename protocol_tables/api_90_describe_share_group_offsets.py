@@ -1,4 +1,7 @@
-"""DescribeShareGroupOffsets (90): DOC"""
+"""DescribeShareGroupOffsets (90): where share groups stand in their partitions (KIP-932).
+
+v0 flexible - v1 lag (KIP-1226). Null asks for all topics of a group.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record, Since
 from protocol_tables.api import Api

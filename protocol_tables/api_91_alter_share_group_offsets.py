@@ -1,4 +1,7 @@
-"""AlterShareGroupOffsets (91): DOC"""
+"""AlterShareGroupOffsets (91): moves share groups without members to other offsets (KIP-932).
+
+v0 flexible
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

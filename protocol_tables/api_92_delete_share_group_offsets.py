@@ -1,4 +1,7 @@
-"""DeleteShareGroupOffsets (92): DOC"""
+"""DeleteShareGroupOffsets (92): makes share groups without members forget topics (KIP-932).
+
+v0 flexible
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""StreamsGroupTopologyDescriptionUpdate (93): DOC"""
+"""StreamsGroupTopologyDescriptionUpdate (93): describes a streams topology to whoever looks (KIP-1331).
+
+v0 flexible. New in Kafka 4.4; a member sends it when a heartbeat's answer asks for it.
+"""
 
 from klamm.wire import Array, Default, Nullable, Record
 from protocol_tables.api import Api

@@ -1,4 +1,7 @@
-"""UnregisterController (94): DOC"""
+"""UnregisterController (94): makes the cluster forget a controller that is gone for good.
+
+v0 flexible. New in Kafka 4.4.
+"""
 
 from klamm.wire import Nullable, Record
 from protocol_tables.api import Api

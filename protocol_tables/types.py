@@ -11,6 +11,11 @@ from klamm.wire import Boolean as Flag
 
 __all__ = [
     "Acks",
+    "AclHost",
+    "AclOperation",
+    "AclPermission",
+    "ApplicationHost",
+    "ApplicationPort",
     "AuthorizedOperations",
     "AutoCreate",
     "Boolean",
@@ -31,6 +36,8 @@ __all__ = [
     "Epoch",
     "ErrorCode",
     "ErrorMessage",
+    "FeatureLevel",
+    "FeatureName",
     "FetchSessionEpoch",
     "FetchSessionId",
     "Float64",
@@ -44,18 +51,23 @@ __all__ = [
     "Int64",
     "InternalFlag",
     "ListenerName",
+    "LogDir",
     "LongDuration",
     "LongEpoch",
     "MemberId",
+    "MetricName",
     "NodeId",
     "Offset",
     "OffsetMetadata",
     "PartitionIndex",
     "Pattern",
+    "PatternType",
     "Port",
     "PrincipalName",
     "ProducerEpoch",
     "ProducerId",
+    "QuotaEntityName",
+    "QuotaEntityType",
     "Rack",
     "Records",
     "ReplicaId",
@@ -63,9 +75,14 @@ __all__ = [
     "ResourceType",
     "SaslMechanism",
     "SaslToken",
+    "ScramSecret",
+    "ShareSessionEpoch",
     "String",
+    "Telemetry",
     "ThrottleTime",
     "Timestamp",
+    "TokenId",
+    "TokenSecret",
     "TopicId",
     "TopicName",
     "TransactionFlag",
@@ -84,7 +101,7 @@ Int32 = Number("Int32", "i")
 Int64 = Number("Int64", "q")
 UInt16 = Number("UInt16", "H")
 UInt32 = Number("UInt32", "I")
-Float64 = Number("Float64", "d")
+Float64 = Number("Float64", "d").varied(default=0.0)
 Boolean = Flag("Boolean")
 String = Text("String")
 Bytes = Blob("Bytes")
@@ -118,11 +135,15 @@ NodeId = Number("NodeId", "i")
 ReplicaId = Number("ReplicaId", "i")
 Host = Text("Host")
 Port = Number("Port", "i")
+# The same thing as a Port, written in 16 bits.
 UnsignedPort = Number("Port", "H")
 ClusterId = Text("ClusterId")
 Rack = Text("Rack")
 ListenerName = Text("ListenerName")
 DirectoryId = Uuid("DirectoryId")
+LogDir = Text("LogDir")
+FeatureName = Text("FeatureName")
+FeatureLevel = Number("FeatureLevel", "h")
 
 # Members of groups, producers and sessions.
 MemberId = Text("MemberId")
@@ -131,12 +152,18 @@ GroupProtocol = Text("GroupProtocol")
 ProducerId = Number("ProducerId", "q")
 FetchSessionId = Number("FetchSessionId", "i")
 FetchSessionEpoch = Number("FetchSessionEpoch", "i")
+ShareSessionEpoch = Number("ShareSessionEpoch", "i")
 ClientId = Text("ClientId")
 ClientInstanceId = Uuid("ClientInstanceId")
 ClientHost = Text("ClientHost")
 ClientSoftware = Text("ClientSoftware")
+# Where an application answers questions about its state, as it says itself (KIP-1071); no address of Kafka.
+ApplicationHost = Text("ApplicationHost")
+ApplicationPort = Number("ApplicationPort", "H")
 OffsetMetadata = Text("OffsetMetadata")
 UserData = Blob("UserData")
+MetricName = Text("MetricName")
+Telemetry = Blob("Telemetry")
 
 # What a request asks to be done.
 Acks = Number("Acks", "h")
@@ -148,6 +175,12 @@ LongDuration = Number("LongDuration", "q")
 
 # Permissions, configuration, errors and login.
 AuthorizedOperations = Number("AuthorizedOperations", "i")
+AclOperation = Number("AclOperation", "b")
+AclPermission = Number("AclPermission", "b")
+AclHost = Text("AclHost")
+PatternType = Number("PatternType", "b")
+QuotaEntityType = Text("QuotaEntityType")
+QuotaEntityName = Text("QuotaEntityName")
 ConfigName = Text("ConfigName")
 ConfigValue = Text("ConfigValue")
 ErrorMessage = Text("ErrorMessage")
@@ -155,6 +188,9 @@ SaslMechanism = Text("SaslMechanism")
 PrincipalName = Text("PrincipalName")
 UserName = Text("UserName")
 SaslToken = Blob("SaslToken")
+TokenId = Text("TokenId")
+TokenSecret = Blob("TokenSecret")
+ScramSecret = Blob("ScramSecret")
 
 INERT = frozenset(
     {

@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "klamm.tenancy": {"klamm.wire", "protocol_tables", "klamm.rewriting"},
     "klamm.auth": set(),
     "klamm.config": set(),
-    "klamm.observe": set(),
+    # The tap blanks what frames hold of secrets and records, for which it has to know where they are.
+    "klamm.observe": {"klamm.wire", "protocol_tables"},
     "klamm.proxy": {
         "klamm",
         "klamm.wire",
@@ -33,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "klamm.config",
         "klamm.observe",
     },
-    "klamm.inspect": {"klamm", "klamm.wire", "protocol_tables", "klamm.rewriting"},
+    "klamm.inspect": {"klamm", "klamm.wire", "protocol_tables", "klamm.rewriting", "klamm.tenancy", "klamm.observe"},
 }
 # The outermost parts use any of the others but each other's insides only through `cli`.
 MAY_IMPORT["klamm.demo"] = MAY_IMPORT["klamm.proxy"] | {"klamm.proxy"}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from klamm.inspect.model import PREFIX, REQUEST, Flaw, Message
-from klamm.wire import Malformed, Message as Layout
+from klamm.wire import Malformed, Reader
+from klamm.wire import Message as Layout
 
 __all__ = ["Body", "decode"]
 
@@ -17,7 +18,7 @@ _UNSUPPORTED_VERSION = b"\0\x23"
 
 @dataclass(slots=True)
 class Body:
-    """A decoded body; ``layout`` is None where there is nothing to show (a token, or a body that the tap withheld)."""
+    """A decoded body; ``layout`` is None where there is nothing to show: a token, or bytes that could not be read."""
 
     layout: Layout | None = None
     value: Any = None
@@ -29,7 +30,9 @@ def decode(message: Message) -> Body:
     """Decodes the body of a message; never raises, what is wrong is the body's ``flaw``."""
     frame, api, version = message.frame, message.api, message.version
     if frame.is_token or frame.is_withheld:
-        return Body(note=f"{len(frame.data) - message.body_at} bytes, not written by the tap" if frame.is_withheld else "")
+        return Body(
+            note=f"{len(frame.data) - message.body_at} bytes, not written by the tap" if frame.is_withheld else ""
+        )
     if message.flaw is not None or api is None or version is None:
         return Body(flaw=message.flaw)
     data = frame.data[message.body_at :]
@@ -42,7 +45,13 @@ def decode(message: Message) -> Body:
     if version not in api.versions:
         return Body(flaw=Flaw(f"{api.name} has no version {version} in the tables, which know {api.versions}", PREFIX))
     layout = api.request(version) if frame.direction == REQUEST else api.response(version)
+    reader = Reader(data, budget=_BUDGET)
     try:
-        return Body(layout, layout.parse(data, budget=_BUDGET))
+        value = layout.read(reader)
     except Malformed as error:
         return Body(flaw=Flaw(error.reason, PREFIX + message.body_at + (error.offset or 0), error.path))
+    if not reader.remaining:
+        return Body(layout, value)
+    # Kafka itself does not mind bytes behind a body, and there are clients that send some.
+    reason = f"{reader.remaining} bytes behind the end of the body"
+    return Body(layout, value, flaw=Flaw(reason, PREFIX + message.body_at + reader.pos))

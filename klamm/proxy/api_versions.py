@@ -18,7 +18,6 @@ API_VERSIONS = registry.named("ApiVersions")
 _SOFTWARE = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
 _FIRST_WITH_SOFTWARE = 3
 _FIRST_WITH_CLUSTER = 5
-_COORDINATOR = 2**31 - 1
 
 
 def answer(version: int, body: bytes, offer: Offer, here: tuple[str | None, int | None] | None) -> bytes:
@@ -49,12 +48,6 @@ def _error(version: int, request: dict[str, Any], here: tuple[str | None, int | 
         return ErrorCode.INVALID_REQUEST
     if version >= _FIRST_WITH_CLUSTER and here is not None and request["cluster_id"] is not None:
         cluster_id, node_id = here
-        if request["cluster_id"] != cluster_id or not _is_node(request["node_id"], node_id):
+        if request["cluster_id"] != cluster_id or node_id not in (None, request["node_id"]):
             return ErrorCode.REBOOTSTRAP_REQUIRED
     return ErrorCode.NONE
-
-
-def _is_node(claimed: int, node_id: int | None) -> bool:
-    # The Java consumer gives its second connection to a node, the one to its coordinator, an id of its own counted
-    # down from the largest int32, and sends that.
-    return node_id is None or claimed in (node_id, _COORDINATOR - node_id)

@@ -18,7 +18,6 @@ from klamm.proxy.service import Door
 from klamm.proxy.terms import Stage
 from klamm.proxy.upstream import reach
 from klamm.proxy.valve import BACKLOG, BUDGET, ENDING, SLOW_PEER, Valve, write_all
-from klamm.rewriting import Session
 from klamm.wire.errors import Malformed
 
 __all__ = ["IDLE_TICKS", "ClientConnection"]
@@ -68,6 +67,7 @@ class ClientConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._valve = Valve(self._transport)
         number = service.join(self)
+        self._talk.introduce(number)
         admitted = len(service.members) <= service.max_connections
         events = service.events if admitted else service.refusals
         peer = transport.get_extra_info("peername")
@@ -207,10 +207,11 @@ class ClientConnection(asyncio.Protocol):
         if backlog is not self._backlog:
             self._backlog = backlog
             self._valve.set(BACKLOG, backlog)
+        if self._intake.holding and not backlog and not self._broker_paused:
+            # Before anything waits for room: it may be this client's own last frame that takes it.
+            self._intake.handed_on()
         if self._intake.waiting:
             self._valve.set(BUDGET, True)
-        elif self._intake.holding and not backlog and not self._broker_paused:
-            self._intake.handed_on()
         if broker is not None and broker.intake.holding and not self._client_paused:
             broker.intake.handed_on()
         if backlog and not self._turning and talk.can_advance:
@@ -289,14 +290,18 @@ class ClientConnection(asyncio.Protocol):
         except (TimeoutError, UpstreamError) as error:
             self._task = None
             self.close("upstream_closed", str(error) or "no broker could be reached in time")
-            return
-        self._task = None
-        if self._cause:
-            broker.abort()
+        except Exception as error:
+            # Nobody waits for this task: what it does not say itself nobody would ever hear.
+            self._task = None
+            self._defect(error)
         else:
+            self._task = None
             self._join(node_id, broker)
 
     def _join(self, node_id: int, broker: BrokerConnection) -> None:
+        if self._cause:
+            broker.abort()
+            return
         talk = self._talk
         self.node_id = node_id
         self._broker = broker
@@ -305,8 +310,7 @@ class ClientConnection(asyncio.Protocol):
         if broker.lifetime:
             reason = "Klamm's login at the broker runs out"
             self._set_timer(broker.lifetime * _OF_LIFETIME, lambda: self.drain("upstream_closed", reason))
-        session: Session = self._door.session(talk.tenant)
-        self._step(lambda: talk.begin(session))
+        self._step(lambda: talk.begin(self._door.session(talk.tenant)))
 
     # -- small things
 

@@ -45,6 +45,9 @@ from klamm.wire.headers import decode_response_header, peek_request
 
 __all__ = ["Conversation"]
 
+_LONGEST = 2**31 - 1
+"""Bytes that a frame to a client may have: what its length can say. What it was made from has been limited."""
+
 _peek = Struct(">hhi").unpack_from
 _correlation_id = Struct(">i").unpack_from
 
@@ -126,6 +129,9 @@ class Conversation:
             return self._terms.frame
         return self._terms.sasl_token if self._login.expects_raw else self._terms.login_frame
 
+    def introduce(self, number: int) -> None:
+        """Tells the number of the connection, for those who listen."""
+
     def begin(self, session: Session) -> None:
         """Lets requests through: the broker is there."""
         self._session = session
@@ -145,6 +151,8 @@ class Conversation:
         try:
             for answer in frames:
                 self._answered(answer)
+                if self.stage is Stage.OVER:
+                    return
         except Malformed as error:
             self._fail_upstream("malformed", f"a broker's answer cannot be read: {error}")
         except Leak as error:
@@ -207,9 +215,9 @@ class Conversation:
         else:
             counter.value += 1
         offset, plain = body_offset(request, lane.request_header)
-        outcome = self._rewriter.request(lane.route, request[offset:], session)
+        outcome = self._rewriter.request(lane.route, request, session, offset, 0 if plain else None)
         if isinstance(outcome, Forward):
-            self._forward(outcome, lane, correlation_id, request, offset if plain else 0)
+            self._forward(outcome, lane, correlation_id, request, plain=plain)
         elif isinstance(outcome, Answer):
             self._count_denied(lane)
             self._reply(correlation_id, lane, outcome.body)
@@ -218,19 +226,16 @@ class Conversation:
             self._end("error", f"{lane.route.api.name} was refused, and a request with acks=0 has no answer to say so")
         return True
 
-    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, offset: int) -> None:
+    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
         response_header = lane.response_header
-        if outcome.version == lane.version and offset:
-            head = request[:offset]
-        else:
+        if outcome.version != lane.version or not plain:
             api = lane.route.api
             head = renewed_header(
                 request, lane.request_header, outcome.version, api.request_header_version(outcome.version)
             )
+            outcome.pieces.insert(0, head)
             response_header = api.response_header_version(outcome.version)
-        if len(head) + len(outcome.body) > self._terms.upstream_frame:
-            raise Malformed(f"a request that has grown beyond the {self._terms.upstream_frame} bytes a broker may get")
-        put(self.to_broker, head, outcome.body)
+        put(self.to_broker, outcome.pieces, self._terms.upstream_frame)
         if outcome.pending.expects_answer:
             self._fifo.append((correlation_id, lane, response_header, outcome.pending))
 
@@ -326,11 +331,15 @@ class Conversation:
         correlation_id, lane, header_version, pending = head
         if len(answer) < 4 or _correlation_id(answer)[0] != correlation_id:
             return self._fail_upstream("unexpected", "a broker answered another request than the oldest one")
-        offset = 4
+        mark, offset = 0, 4
         if header_version:
             offset = 5 if answer[4:5] == b"\0" else decode_response_header(answer, header_version)[1]
-        body = self._rewriter.response(pending, answer[offset:], session)
-        put(self.to_client, answer_head(correlation_id, lane.response_header), body)
+        if offset > 5 or header_version != lane.response_header:
+            mark = offset
+        pieces = self._rewriter.response_pieces(pending, answer, session, offset, mark)
+        if mark:
+            pieces.insert(0, answer_head(correlation_id, lane.response_header))
+        put(self.to_client, pieces, _LONGEST)
         fifo.popleft()
         while fifo and isinstance(ready := fifo[0], bytes):
             self.to_client.append(ready)

@@ -1,13 +1,14 @@
 """What goes around a body: length and header, written once per frame on the hot path.
 
-Pieces go into a list that is written to a transport later. A large body is put there as it is, a small one is joined
-with its header, which costs less than a second write.
+Pieces go into a list that is written to a transport later. A small frame is joined, which costs less than a second
+write; of a large one the last piece, which holds the bulk, is put there as it is.
 """
 
 from __future__ import annotations
 
 from struct import Struct
 
+from klamm.wire.errors import Malformed
 from klamm.wire.headers import RequestHeader, decode_request_header, encode_request_header
 
 __all__ = ["answer_head", "body_offset", "put", "renewed_header"]
@@ -47,11 +48,14 @@ def answer_head(correlation_id: int, header_version: int) -> bytes:
     return _answer_v1(correlation_id, 0) if header_version else _length(correlation_id)
 
 
-def put(out: list[bytes], head: bytes, body: bytes) -> None:
-    """Adds a frame of header and body to what is to be written."""
-    size = len(head) + len(body)
+def put(out: list[bytes], pieces: list[bytes], limit: int) -> None:
+    """Adds a frame, given in pieces without its length, to what is to be written; raises Malformed over the limit."""
+    size = sum(map(len, pieces))
+    if size > limit:
+        raise Malformed(f"a frame that has grown to {size} bytes, the limit on the way out is {limit}")
     if size <= _JOINED:
-        out.append(b"".join((_length(size), head, body)))
-    else:
-        out.append(_length(size) + head)
-        out.append(body)
+        out.append(b"".join((_length(size), *pieces)))
+        return
+    large = pieces.pop()
+    out.append(b"".join((_length(size), *pieces)))
+    out.append(large)

@@ -40,10 +40,7 @@ class Intake:
         frames = self._splitter.feed(data)
         if frames and self._collecting is not None:
             # The frame begun earlier is the first of these: a splitter never has two frames begun.
-            self._held.append(self._collecting)
-            self._collecting = None
-            self.waiting = False
-            self.holding = True
+            self._completed(self._collecting)
         if self._collecting is None and self._splitter.pending > LARGE:
             self._collecting = self._budget.reserve(self.owner, self._splitter.pending, self._granted)
             self.waiting = not self._collecting.granted
@@ -71,6 +68,16 @@ class Intake:
             self._collecting = None
         self.waiting = False
         self.handed_on()
+
+    def _completed(self, claim: Reservation) -> None:
+        self._collecting = None
+        if claim.granted:
+            self._held.append(claim)
+            self.holding = True
+        else:
+            # It came although nobody read it: a socket may deliver what it had read before it was told to stop.
+            self._budget.release(claim)
+            self._granted()
 
     def _granted(self) -> None:
         self.waiting = False

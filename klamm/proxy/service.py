@@ -13,12 +13,14 @@ from klamm.auth.server import SaslServer
 from klamm.config.model import Limits
 from klamm.observe.counters import Counters
 from klamm.observe.logs import LimitedLog, Log
+from klamm.observe.tap import Tap
 from klamm.proxy.budget import Budget
 from klamm.proxy.conversation import Conversation
 from klamm.proxy.lanes import Lanes
 from klamm.proxy.login import Login
 from klamm.proxy.offers import Offers
 from klamm.proxy.routing import PortRangeRouting
+from klamm.proxy.tapped import TappedConversation
 from klamm.proxy.terms import Terms
 from klamm.proxy.topology import Topology
 from klamm.proxy.upstream_login import UpstreamLogin
@@ -68,6 +70,7 @@ class Service:
     tenants: Mapping[str, Tenant]
     upstream_client: PlainClient | None
     max_connections: int
+    tap: Tap | None = None
     members: set[Member] = field(default_factory=set)
     """All connections whose sockets are not closed yet."""
     serial: int = 0
@@ -115,11 +118,14 @@ class Door:
 
     def conversation(self) -> Conversation:
         """Begins a conversation with whoever has connected."""
-        if self.anonymous_tenant is not None:
-            return Conversation(self.terms, None, self.anonymous_tenant)
-        service = self.service
-        server = SaslServer(service.store, self.mechanisms, token_limit=service.limits.sasl_token)
-        return Conversation(self.terms, Login(server, service.counters))
+        service, login = self.service, None
+        if self.anonymous_tenant is None:
+            server = SaslServer(service.store, self.mechanisms, token_limit=service.limits.sasl_token)
+            login = Login(server, service.counters)
+        tenant = self.anonymous_tenant or ""
+        if service.tap is not None:
+            return TappedConversation(self.terms, login, tenant, service.tap)
+        return Conversation(self.terms, login, tenant)
 
     def session(self, tenant: str) -> Session:
         """Gives what the rewriter needs for the connections of this tenant; they share it."""

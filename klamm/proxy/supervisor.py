@@ -11,6 +11,7 @@ from klamm.auth.errors import AuthError
 from klamm.config.model import Config
 from klamm.observe import logs
 from klamm.observe.counters import Counters
+from klamm.observe.tap import Tap
 from klamm.proxy.assembly import make_doors, make_service
 from klamm.proxy.client_connection import IDLE_TICKS
 from klamm.proxy.cluster import Snapshot
@@ -34,12 +35,13 @@ class Supervisor:
     NamespaceError and AuthError come for tenants that `klamm.config` ought to have refused.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, tap: Tap | None = None) -> None:
         self.counters = Counters()
         self._listener_sets = config.proxy.listener_sets
         self._limits = config.proxy.limits
         self._log = logs.get("proxy")
         self._service = make_service(config, self.counters, self._log)
+        self._service.tap = tap
         self._doors = list(make_doors(config, self._service))
         self._topology = self._service.topology
         self._topology.on_change = self._cluster_changed
@@ -119,13 +121,13 @@ class Supervisor:
                 member.close("upstream_closed", f"broker {member.node_id} offers less than its clients were told")
 
 
-def run(config: Config) -> int:
+def run(config: Config, tap: Tap | None = None) -> int:
     """Serves until SIGTERM or SIGINT and gives the exit code: 0, 71 if a port is taken, 78 if the rules are wrong.
 
-    A second signal closes what is still open at once.
+    A second signal closes what is still open at once. ``tap`` gets every frame that passes.
     """
     with asyncio.Runner(loop_factory=_new_event_loop) as runner:
-        return runner.run(_serve(config))
+        return runner.run(_serve(config, tap))
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:
@@ -136,10 +138,10 @@ def _new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _serve(config: Config) -> int:
+async def _serve(config: Config, tap: Tap | None) -> int:
     log = logs.get("proxy")
     try:
-        supervisor = Supervisor(config)
+        supervisor = Supervisor(config, tap)
     except (RuleError, NamespaceError, AuthError) as error:
         log.error("the configuration cannot be used", reason=str(error))
         return EXIT_BAD_CONFIG

@@ -26,6 +26,9 @@ LOCAL = {
 }
 """The APIs that the proxy answers itself, and what its answers are called."""
 
+_ADDRESSES = {"request": ("Acks",), "response": ("Host", "Port")}
+"""What a file that covers addresses has rules for; by its acks the proxy knows that a request gets no answer."""
+
 _WHEN_NULL = ("filter", "pass")
 _WHEN_EMPTIED = ("answer", "forward")
 
@@ -55,6 +58,12 @@ def _api_problems(api: Api, rules: ApiRules) -> Iterator[str]:
     if any(version not in api.versions for version in rules.versions):
         yield f"versions {rules.versions}: the tables have {api.versions}"
         return
+    if rules.addresses_only:
+        if rules.versions != api.versions:
+            yield f"versions {rules.versions}: addresses are covered in all that the tables have, {api.versions}"
+        for direction in ("request", "response"):
+            yield from _direction_problems(api, rules, direction, set())
+        return
     if rules.local is not None:
         if rules.local != LOCAL.get(api.name):
             yield f"local: {rules.local!r} is not an answer to this API; it is {LOCAL.get(api.name, 'the broker')!r}"
@@ -82,16 +91,24 @@ def _direction_problems(api: Api, rules: ApiRules, direction: str, carried: set[
         place = found[0]
         if path in verbs:
             yield from _verb_problems(verbs[path], direction, found, carried)
-        elif place.kind not in INERT and place.kind not in ("list", "record") and path not in covered:
+            if rules.addresses_only and not _is_wanted(rules, direction, place):
+                yield f"{direction} {path}: a file that covers addresses leaves a {place.kind} as it is"
+        elif _is_wanted(rules, direction, place) and path not in covered:
             yield f"{direction} {path}: no rule for this {place.kind}"
     for path in verbs:
         if path not in seen:
             yield f"{direction} {path}: versions {rules.versions} have no such field"
-    if direction == "request":
+    if direction == "request" and not rules.addresses_only:
         yield from _list_problems(api, rules)
     for key in rules.lists:
         if key.startswith("response "):
             yield f"{key}: when_null and when_emptied are for requests"
+
+
+def _is_wanted(rules: ApiRules, direction: str, place: Place) -> bool:
+    if rules.addresses_only:
+        return place.kind in _ADDRESSES[direction]
+    return place.kind not in INERT and place.kind not in ("list", "record")
 
 
 def _is_inside(path: str, rule: str) -> bool:

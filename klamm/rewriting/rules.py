@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from klamm.rewriting.errors import RuleError
-from klamm.wire import Versions
+from klamm.wire import ALWAYS, Versions
+from protocol_tables.registry import BY_KEY
 
 __all__ = ["ApiRules", "ListRule", "RaiseRule", "RefuseRule", "RuleSet", "parse_rules", "read_rules"]
+
+_UNSUPPORTED_VERSION = 35
 
 if TYPE_CHECKING:
     _SafeLoader = yaml.SafeLoader
@@ -74,6 +77,8 @@ class ApiRules:
     lists: Mapping[str, ListRule] = field(default_factory=dict)
     refuse: tuple[RefuseRule, ...] = ()
     raised: RaiseRule | None = None
+    addresses_only: bool = False
+    """Whether the file is about addresses and leaves everything else as it is."""
 
     def refusal(self, version: int) -> RefuseRule:
         """Gives the refuse rule of a version; raises LookupError where there is none."""
@@ -128,23 +133,44 @@ def parse_rules(text: str) -> RuleSet:
         document = yaml.load(text, _Loader)  # noqa: S506
     except yaml.YAMLError as error:
         raise RuleError([f"not YAML: {' '.join(str(error).split())}"]) from None
-    profile = document.get("profile") if isinstance(document, dict) else None
-    if profile not in ({"unknown_tags": "drop"}, {"unknown_tags": "keep"}):
-        raise RuleError(["the file starts with `profile: {unknown_tags: drop}` (or keep)"])
+    keeps_tags, addresses_only = _profile(document)
     problems: list[str] = []
     apis: dict[str, ApiRules] = {}
     for name, body in document.items():
         if name == "profile":
             continue
         try:
-            apis[name] = _api(name, body)
+            apis[name] = _addresses_only(_api(name, body)) if addresses_only else _api(name, body)
         except KeyError as error:
             problems.append(f"{name}: {error.args[0]} is missing")
         except (TypeError, ValueError, AttributeError) as error:
             problems.append(f"{name}: {error}")
     if problems:
         raise RuleError(problems)
-    return RuleSet(profile["unknown_tags"] == "keep", apis)
+    if addresses_only:
+        for api in BY_KEY.values():
+            apis.setdefault(api.name, _addresses_only(ApiRules(api.name, api.versions)))
+    return RuleSet(keeps_tags, apis)
+
+
+def _profile(document: Any) -> tuple[bool, bool]:
+    profile = document.get("profile") if isinstance(document, dict) else None
+    if isinstance(profile, dict):
+        tags, covers = profile.get("unknown_tags"), profile.get("covers", "everything")
+        known = profile.keys() <= {"unknown_tags", "covers"}
+        if known and tags in ("drop", "keep") and covers in ("everything", "addresses"):
+            return tags == "keep", covers == "addresses"
+    raise RuleError(
+        ["the file starts with `profile: {unknown_tags: drop}` (or keep); `covers: addresses` leaves all else alone"]
+    )
+
+
+def _addresses_only(rules: ApiRules) -> ApiRules:
+    """Lets an API through that nothing is refused of; without rules of its own it is not touched at all."""
+    if rules.local or rules.before_login or rules.lists or rules.refuse or rules.raised:
+        raise ValueError("a file that covers addresses says versions, request and response fields, and no more")
+    passed = RefuseRule(ALWAYS, "whole", 0, (), {}, {}, (), _UNSUPPORTED_VERSION, {})
+    return replace(rules, refuse=(passed,), addresses_only=True)
 
 
 def _api(name: str, body: dict[str, Any]) -> ApiRules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import warnings
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def errors_of_kafka_python() -> dict[int, str]:
     with warnings.catch_warnings():  # importing it calls a function that Python has deprecated
         warnings.simplefilter("ignore", DeprecationWarning)
         module = importlib.import_module("kafka.errors")
-    found = [value for value in vars(module).values() if isinstance(value, type) and hasattr(value, "errno")]
+    found: list[Any] = [value for value in vars(module).values() if isinstance(value, type) and hasattr(value, "errno")]
     return {error.errno: RENAMED.get(error.message, error.message) for error in found if error.errno is not None}
 
 

@@ -7,16 +7,11 @@ from typing import Any
 
 import pytest
 
+from conformance.cases import CASES, Case
+from conformance.fuzzing import read_body
 from conformance.samples import sample
 from klamm.wire import Malformed, Message, Reader
-from protocol_tables import registry
 
-LAYOUTS = [
-    pytest.param(api.key, version, direction, id=f"{api.name}-v{version}-{direction}")
-    for api in registry.BY_KEY.values()
-    for version in api.versions
-    for direction in ("request", "response")
-]
 # What stands where a length or a count is expected: -2, -1, 0 and the greatest number.
 NUMBERS = (-2, -1, 0, 1)
 VARINTS = (b"\xff\xff\xff\xff\x0f", b"\xff\xff\xff\xff\x07", b"\0", b"\xff" * 9, b"\x80\x80\x80\x80\x00")
@@ -40,11 +35,6 @@ class NotingReader(Reader):
         return value
 
 
-def layout_of(key: int, version: int, direction: str) -> Message:
-    layout: Message = getattr(registry.BY_KEY[key], direction)(version)
-    return layout
-
-
 def replacements(data: bytes, layout: Message) -> list[bytes]:
     """Give the body with each of its numbers, lengths and counts replaced by each extreme."""
     reader = NotingReader(data)
@@ -60,24 +50,16 @@ def replacements(data: bytes, layout: Message) -> list[bytes]:
     return bodies
 
 
-@pytest.mark.parametrize(("key", "version", "direction"), LAYOUTS)
-def test_an_extreme_in_any_length_or_count_is_malformed_or_a_value(key: int, version: int, direction: str) -> None:
-    layout = layout_of(key, version, direction)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_extreme_in_any_length_or_count_is_malformed_or_a_value(case: Case) -> None:
+    layout = case.layout
     for body in replacements(layout.build(sample(layout)), layout):
-        try:
-            value = layout.parse(body)
-        except Malformed as error:
-            assert (error.api, error.version) == (f"{registry.BY_KEY[key].name} {direction}", version)
-            assert error.offset is not None
-            assert 0 <= error.offset <= len(body)
-        else:
-            # What parses can be built again, and says the same then.
-            assert layout.parse(layout.build(value)) == value
+        read_body(case, body)
 
 
-@pytest.mark.parametrize(("key", "version", "direction"), LAYOUTS)
-def test_a_body_cut_or_lengthened_anywhere_is_malformed(key: int, version: int, direction: str) -> None:
-    layout = layout_of(key, version, direction)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_body_cut_or_lengthened_anywhere_is_malformed(case: Case) -> None:
+    layout = case.layout
     data = layout.build(sample(layout))
     for end in range(len(data)):
         with pytest.raises(Malformed):

@@ -85,9 +85,7 @@ class Playbook:
     def ready(cls, *, in_flight: int = 64, node_id: int | None = 1, auto_create: bool = True,
               topics: frozenset[str] | None = None) -> Playbook:  # fmt: skip
         """Returns one in which alice of acme has logged in and the broker is there."""
-        book = cls(
-            snapshot=cluster(1, 2), in_flight=in_flight, node_id=node_id, auto_create=auto_create, topics=topics
-        )
+        book = cls(snapshot=cluster(1, 2), in_flight=in_flight, node_id=node_id, auto_create=auto_create, topics=topics)
         book.client(*plain_login("alice", "secret"))
         book.broker_is_there()
         book.to_client()

@@ -82,5 +82,3 @@ def plain_login(username: str, password: str, *, first: int = 1) -> list[bytes]:
         ask("SaslHandshake", 1, first, mechanism="PLAIN"),
         ask("SaslAuthenticate", 1, first + 1, auth_bytes=token),
     ]
-
-

@@ -55,7 +55,7 @@ def test_only_three_apis_exist_before_login(book: Playbook, name: str) -> None:
 
 def _asking(name: str) -> dict[str, str]:
     software = {"client_software_name": "test", "client_software_version": "1"}
-    return {"ApiVersions": software, "SaslHandshake": {"mechanism": "PLAIN"}}.get(name, {})  # type: ignore[return-value]
+    return {"ApiVersions": software, "SaslHandshake": {"mechanism": "PLAIN"}}.get(name, {})
 
 
 @pytest.mark.parametrize("frame", [b"", b"\0", b"\0\x03\0\x09\0\0\0", b"GET / HTTP/1.1\r\n", b"\x16\x03\x01" * 20])

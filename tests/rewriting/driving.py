@@ -34,10 +34,11 @@ def cases(routes: list[tuple[Api, int]]) -> list[Any]:
 
 
 def session(name: str = "acme", memory: GroupMemory | None = None, **settings: Any) -> Session:
-    """Gives a connection of a tenant; settings are those of Namespace (allowed_...) and Permissions."""
+    """Gives a connection of a tenant; settings are those of Namespace (prefix, allowed_...) and Permissions."""
+    prefix = settings.pop("prefix", f"__vt_{name}_")
     lists = {key: frozenset(value) for key, value in settings.items() if key.startswith("allowed_")}
     permissions = {key: value for key, value in settings.items() if key not in lists}
-    tenant = Tenant(name, Namespace(f"__vt_{name}_", **lists), Permissions(**permissions))
+    tenant = Tenant(name, Namespace(prefix, **lists), Permissions(**permissions))
     return Session(TenantView(tenant, ENDPOINTS, UPSTREAM_ID), memory or GroupMemory())
 
 

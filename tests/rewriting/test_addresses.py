@@ -88,8 +88,8 @@ def test_no_address_is_shown_for_a_node_without_a_route(api: Api, version: int) 
 @pytest.mark.parametrize(("api", "version"), cases(ALLOWED))
 def test_an_answer_without_errors_or_a_cluster_id_gets_none(api: Api, version: int) -> None:
     layout = api.response(version)
-    nothing = {place: None for place in ("cluster_id", "error_message") if place in layout.fields}
-    nothing = {name: None for name in nothing if layout.fields[name].nullable}
+    fields = {name: layout.fields[name] for name in ("cluster_id", "error_message") if name in layout.fields}
+    nothing: dict[str, Any] = {name: None for name, field in fields.items() if field.nullable}
 
     forward = asked(api, version)
     value = filled(layout, named_with(f"{PREFIX}own"), nothing)

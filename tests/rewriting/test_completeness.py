@@ -52,14 +52,27 @@ def test_our_rules_load() -> None:
     assert isinstance(load_rules("tenant_isolation"), RuleSet)
 
 
+def still_loads(text: str) -> bool:
+    """Tells whether a text loads; an API that reads as in our rules is as sound as there, so the others are judged."""
+    try:
+        rules = parse_rules(text)
+    except RuleError:
+        return False
+    changed = {name: api for name, api in rules.apis.items() if api != RULES.apis.get(name)}
+    missing = RULES.apis.keys() - rules.apis.keys()
+    found = problems_of(RuleSet(rules.keep_unknown_tags, changed))
+    return not missing and all(problem.split(":")[0] not in changed for problem in found)
+
+
 def test_no_line_of_our_rules_can_be_lost() -> None:
     loads = []
     for number, line in enumerate(LINES):
         if line.strip() and not line.strip().startswith("#"):
             without = "\n".join(LINES[:number] + LINES[number + 1 :])
-            if not problems(without):
+            if still_loads(without):
                 loads.append(f"line {number + 1}: {line}")
 
+    assert still_loads(TEXT)
     assert loads == []
 
 

@@ -21,7 +21,7 @@ UNREADABLE = [
     subscription(0, "orders")[:-1],
     b"\0\0\x7f\xff\xff\xff",
     b"\0\0\xff\xff\xff\xff",
-    b"\0\1" + subscription(0, "orders")[2:],
+    b"\0\1" + subscription(0, "orders")[2:] + b"\0",
     subscription(0, "x" * 32_767),
 ]
 
@@ -109,6 +109,15 @@ def test_bytes_that_name_no_topic_stay(data: bytes) -> None:
 def test_other_protocols_are_not_looked_into(protocol_type: str, data: bytes) -> None:
     assert joined(5, data, protocol_type) == data
     assert leads(5, data, protocol_type) == leads(7, data, protocol_type) == data
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 9])
+def test_a_subscription_that_ends_where_version_0_does_is_read_as_kafka_reads_it(version: int) -> None:
+    head = version.to_bytes(2, "big")
+    plain, prefixed = (head + subscription(0, topic)[2:] for topic in ("orders", f"{PREFIX}orders"))
+
+    assert joined(5, plain) == prefixed
+    assert leads(5, prefixed) == plain
 
 
 @pytest.mark.parametrize("data", UNREADABLE)

@@ -18,7 +18,7 @@ def versions(name: str) -> list[int]:
 
 @pytest.mark.parametrize("version", versions("Metadata"))
 def test_all_topics_are_the_tenants(version: int) -> None:
-    everything = [] if version == 0 else None
+    everything: list[Any] | None = [] if version == 0 else None
     forward = forwarded("Metadata", version, {"topics": everything})
 
     seen = answered(forward, {"topics": [{"name": name, "is_internal": True} for name in EVERYBODYS]})

@@ -9,7 +9,7 @@ import pytest
 from klamm.rewriting import Forward, GroupMemory, Leak, Session
 from protocol_tables.api import Api
 from protocol_tables.registry import named
-from tests.rewriting.driving import ALLOWED, PREFIX, REWRITER, answered, cases, forwarded, route, session
+from tests.rewriting.driving import ALLOWED, PREFIX, REWRITER, answered, cases, forwarded, route, session, upstream
 from tests.rewriting.filling import filled, named_with, names_held, naming_fields
 
 MARK = "mark-of-a-name"
@@ -139,6 +139,27 @@ def test_names_off_the_list_are_not_shown_even_with_the_prefix() -> None:
         connection,
     )
 
+    assert [topic["name"] for topic in topics["topics"]] == ["orders"]
+    assert [group["group_id"] for group in groups["groups"]] == ["billing"]
+
+
+def test_a_tenant_without_a_prefix_sees_and_reaches_its_lists_and_nothing_else() -> None:
+    lists: dict[str, Any] = {
+        "allowed_topics": ["orders"],
+        "allowed_groups": ["billing"],
+        "allowed_transactional_ids": ["copier"],
+    }
+    connection = session("legacy", prefix="", **lists)
+    both = {"topics": [{"name": "orders"}, {"name": "__vt_acme_orders"}]}
+    asked = forwarded("Metadata", 9, both, connection)
+    topics = answered(forwarded("Metadata", 9, {"topics": None}, connection), both, connection)
+    groups = answered(
+        forwarded("ListGroups", 4, {}, connection),
+        {"groups": [{"group_id": "billing"}, {"group_id": "__vt_acme_billing"}, {"group_id": ""}]},
+        connection,
+    )
+
+    assert [topic["name"] for topic in upstream(asked)["topics"]] == ["orders"]
     assert [topic["name"] for topic in topics["topics"]] == ["orders"]
     assert [group["group_id"] for group in groups["groups"]] == ["billing"]
 

@@ -124,9 +124,9 @@ def test_a_number_outside_its_range_is_refused(code: str, size: int, low: int, h
     for value in (low, 0, high):
         assert layout.build(value) == value.to_bytes(size, "big", signed=low < 0)
         assert layout.parse(layout.build(value)) == value
-    for value in (low - 1, high + 1, 10**400, None, "1"):
+    for wrong in (low - 1, high + 1, 10**400, None, "1"):
         with pytest.raises(Malformed, match="does not fit"):
-            layout.build(value)
+            layout.build(wrong)
 
 
 def test_a_float_too_big_for_eight_bytes_is_refused() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools.audit_tables.compare import Report, audit
 from tools.audit_tables.deliberate import DELIBERATE, Deliberate
+from tools.audit_tables.news import checklist
 from tools.audit_tables.schemas import NoJar, find_jar, read_jar
 
 __all__ = ["RELEASES", "main"]
@@ -20,6 +21,8 @@ RELEASES = ("3.9.2", "4.0.1", "4.1.1", "4.2.2", "4.3.1", "4.4.0")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the audit; 0 when nothing differs but what is wanted, 1 otherwise, 2 when a jar is not to be had."""
     options = _parser().parse_args(arguments)
+    if options.new:
+        return _show_news(options.new)
     named = bool(options.jar or options.kafka)
     differences, met = 0, set[Deliberate]()
     try:
@@ -39,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if differences or stale else 0
 
 
+def _show_news(release: str) -> int:
+    try:
+        lines = checklist(read_jar(Path(release) if release.endswith(".jar") else find_jar(release)), release)
+    except NoJar as error:
+        _progress(str(error))
+        return 2
+    for line in lines or [f"{release}: the tables have every version of every API that it has"]:
+        _say(line)
+    return 1 if lines else 0
+
+
 def _jars(paths: Sequence[Path], releases: Sequence[str]) -> Iterator[tuple[str, Path]]:
     for path in paths:
         yield path.name, path
@@ -53,7 +67,6 @@ def _show(label: str, report: Report, *, verbose: bool) -> None:
     if verbose:
         for one in sorted(report.deliberate, key=str):
             _say(f"{one.message} {one.path}: Kafka says {one.aspect} {one.kafka}, the table {one.table}. {one.reason}")
-        _say(f"{label}: no table for {', '.join(report.without_table) or 'nothing'}")
     wanted = f"{len(report.deliberate)} deliberate"
     _say(f"{label}: {report.layouts} layouts compared, {len(report.differences)} differences, {wanted}")
 
@@ -80,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         "--kafka", action="append", default=[], metavar="VERSION", help="a release, resolved through Maven"
     )
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="also list deliberate differences and APIs without a table"
+        "--new", metavar="VERSION", help="print what a release (or a jar) has beyond the tables, as a checklist"
     )
+    parser.add_argument("-v", "--verbose", action="store_true", help="also list the deliberate differences")
     return parser

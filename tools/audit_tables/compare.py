@@ -10,10 +10,11 @@ from protocol_tables.api import Api
 from protocol_tables.consumer_protocol import ASSIGNMENT, SUBSCRIPTION, consumer_layout
 from tools.audit_tables import kafka, tables
 from tools.audit_tables.deliberate import DELIBERATE, Deliberate
+from tools.audit_tables.names import named_meanings
 from tools.audit_tables.rows import Row
 from tools.audit_tables.schemas import Schema
 
-__all__ = ["Difference", "Report", "audit", "differing"]
+__all__ = ["Difference", "Report", "audit", "compare_message", "differing", "on_broker_listener"]
 
 MEANINGS = {
     "topicName": {"TopicName"},
@@ -50,7 +51,6 @@ class Report:
     layouts: int = 0
     differences: list[Difference] = field(default_factory=list)
     deliberate: set[Deliberate] = field(default_factory=set)
-    without_table: list[str] = field(default_factory=list)
 
     def add(self, message: str, found: Difference) -> None:
         """Files a difference under those that are wanted, or under those that are not."""
@@ -62,19 +62,28 @@ class Report:
             self.differences.append(found)
 
 
-def audit(schemas: Mapping[str, Schema]) -> Report:
-    """Compares every message version that both the release and the tables have."""
+def audit(schemas: Mapping[str, Schema], apis: Mapping[int, Api] = registry.BY_KEY) -> Report:
+    """Compares every message version that the release has on its broker listeners, finished or not."""
     report = Report()
     for name, schema in sorted(schemas.items()):
-        if schema["type"] in {"request", "response"} and "broker" in _listeners(schemas, schema):
-            api = registry.BY_KEY.get(schema["apiKey"])
-            if api is not None:
-                _compare_message(report, api, schema)
-            elif schema["type"] == "request":
-                report.without_table.append(name.removesuffix("Request"))
-        elif name in _EMBEDDED:
+        if name in _EMBEDDED:
             _compare_embedded(report, schema)
+        elif on_broker_listener(schemas, schema):
+            api = apis.get(schema["apiKey"])
+            if api is not None:
+                compare_message(report, api, schema)
+            else:
+                report.add(name, Difference(f"API key {schema['apiKey']} {schema['type']}", "", "table", name, "none"))
     return report
+
+
+def on_broker_listener(schemas: Mapping[str, Schema], schema: Schema) -> bool:
+    """Says whether a message is a request that brokers serve to clients or to each other, or the answer to one."""
+    if schema["type"] not in {"request", "response"}:
+        return False
+    # Only requests name their listeners.
+    request = schema if schema["type"] == "request" else schemas.get(f"{_stem(schema)}Request", {})
+    return "broker" in request.get("listeners", ())
 
 
 def differing(theirs: list[Row], ours: list[Row], where: str) -> Iterator[Difference]:
@@ -104,38 +113,44 @@ def _differing_field(theirs: Row, ours: Row, where: str) -> Iterator[Difference]
             yield Difference(where, theirs.path, aspect, repr(their), repr(our))
     if theirs.meaning is not None and ours.meaning not in MEANINGS.get(theirs.meaning, ()):
         yield Difference(where, theirs.path, "entityType", theirs.meaning, str(ours.meaning))
+    named = named_meanings(ours.path, ours.type)
+    if named and str(ours.meaning) not in named:
+        yield Difference(where, theirs.path, "by its name", " or ".join(named), str(ours.meaning))
 
 
-def _compare_message(report: Report, api: Api, schema: Schema) -> None:
+def compare_message(report: Report, api: Api, schema: Schema) -> None:
+    """Compares one message of an API, name and versions first, then version by version."""
     message, direction = schema["name"], schema["type"]
-    stable = kafka.stable_versions(schema)
     if message != f"{api.name}{direction.capitalize()}":
         report.add(message, Difference(f"API key {api.key} {direction}", "", "name", message, api.name))
-    if not (stable.start in api.versions and stable.stop - 1 in api.versions):
-        span = f"{stable.start}-{stable.stop - 1}"
-        report.add(message, Difference(f"{api.name} {direction}", "", "versions", span, str(api.versions)))
     layout = api.request if direction == "request" else api.response
-    for version in _valid(schema, api.versions.min, api.versions.max):
+    for version in kafka.versions(schema):
+        if version not in api.versions:
+            missing = Difference(f"{api.name} {direction}", "", "versions", str(version), str(api.versions))
+            report.add(message, missing)
+            continue
         where = f"{api.name} v{version} {direction}"
         flexible = kafka.is_flexible(schema, version)
         if flexible != (version in api.flexible):
             report.add(message, Difference(where, "", "flexible", str(flexible), str(version in api.flexible)))
         report.layouts += 1
-        theirs = _renamed(report, message, kafka.rows(schema, version))
-        for found in differing(theirs, list(tables.rows(layout(version))), where):
+        ours = list(tables.rows(layout(version)))
+        for found in differing(_renamed(report, message, kafka.rows(schema, version), ours), ours, where):
             report.add(message, found)
 
 
-def _renamed(report: Report, message: str, rows: list[Row]) -> list[Row]:
+def _renamed(report: Report, message: str, theirs: list[Row], ours: list[Row]) -> list[Row]:
     """Gives Kafka's rows the names that the tables use where one name changed between releases."""
     wanted = {one.path: one for one in DELIBERATE if one.message == message and one.aspect == "name"}
-    report.deliberate.update(wanted[row.path] for row in rows if row.path in wanted)
-    return [replace(row, path=wanted[row.path].table) if row.path in wanted else row for row in rows]
+    known = {row.path for row in ours}
+    renamed = [row for row in theirs if row.path in wanted and row.path not in known]
+    report.deliberate.update(wanted[row.path] for row in renamed)
+    return [replace(row, path=wanted[row.path].table) if row in renamed else row for row in theirs]
 
 
 def _compare_embedded(report: Report, schema: Schema) -> None:
     record = _EMBEDDED[schema["name"]]
-    for version in kafka.stable_versions(schema):
+    for version in kafka.versions(schema):
         where = f"{schema['name']} v{version}"
         report.layouts += 1
         ours = list(tables.rows(consumer_layout(record, version)))
@@ -143,14 +158,6 @@ def _compare_embedded(report: Report, schema: Schema) -> None:
             report.add(schema["name"], found)
 
 
-def _valid(schema: Schema, low: int, high: int) -> Iterator[int]:
-    stable = kafka.stable_versions(schema)
-    unstable = 1 if schema.get("latestVersionUnstable") else 0
-    return iter(range(max(low, stable.start), min(high, stable.stop - 1 + unstable) + 1))
-
-
-def _listeners(schemas: Mapping[str, Schema], schema: Schema) -> list[str]:
-    # Only requests name their listeners.
-    request = schemas.get(schema["name"].removesuffix("Response") + "Request", {})
-    listeners: list[str] = (schema if schema["type"] == "request" else request).get("listeners", [])
-    return listeners
+def _stem(schema: Schema) -> str:
+    name: str = schema["name"]
+    return name.removesuffix("Response").removesuffix("Request")

@@ -12,7 +12,7 @@ from typing import Any
 from tools.audit_tables.rows import Row
 from tools.audit_tables.schemas import Schema
 
-__all__ = ["is_flexible", "rows", "stable_versions"]
+__all__ = ["is_flexible", "rows", "versions"]
 
 _SIZED = {"bool", "int8", "int16", "int32", "int64", "uint16", "uint32", "float64", "uuid"}
 _TEXTUAL = {"string", "bytes", "records"}
@@ -20,10 +20,10 @@ _TEXTUAL = {"string", "bytes", "records"}
 _ZERO: dict[str, Any] = {"bool": False, "float64": 0.0, "uuid": bytes(16), "string": "", "bytes": b"", "records": None}
 
 
-def stable_versions(schema: Schema) -> range:
-    """Gives the versions that a broker of this release offers without being told to offer unfinished ones."""
+def versions(schema: Schema) -> range:
+    """Gives the versions of a message, those included that a broker offers only when it is told to."""
     low, high = _bounds(schema["validVersions"])
-    return range(low, high + (0 if schema.get("latestVersionUnstable") else 1))
+    return range(low, high + 1)
 
 
 def is_flexible(schema: Schema, version: int) -> bool:

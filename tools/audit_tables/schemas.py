@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-__all__ = ["NoJar", "find_jar", "read_jar"]
+__all__ = ["COMMENTS", "NoJar", "find_jar", "read_jar"]
 
 _FOLDER = "common/message/"
 _REPOSITORY = Path.home() / ".m2" / "repository"
@@ -17,6 +17,9 @@ _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 _CACHE = Path(__file__).resolve().parents[2] / ".cache" / "kafka-clients"
 
 Schema = dict[str, Any]
+
+COMMENTS = "comments"
+"""Key under which a schema keeps the comment lines of its file; Kafka's files have no such key."""
 
 
 class NoJar(Exception):
@@ -61,6 +64,7 @@ def read_jar(path: Path) -> dict[str, Schema]:
 
 def _parsed(text: str) -> Schema:
     # Kafka's files are JSON with comment lines; a comment never follows code on the same line.
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith("//"))
-    schema: Schema = json.loads("\n".join(lines))
-    return schema
+    lines = text.splitlines()
+    comments = [line.strip(" /") for line in lines if line.lstrip().startswith("//")]
+    schema: Schema = json.loads("\n".join(line for line in lines if not line.lstrip().startswith("//")))
+    return {**schema, COMMENTS: comments}

@@ -55,6 +55,8 @@ def _record_in(kind: Any) -> Record | None:
 
 def _type(leaf: Any) -> str:
     match leaf:
+        case Array():  # Kafka has no list of lists
+            return f"[]{'struct' if _record_in(leaf.element) else _type(leaf.element)}"
         case Number():
             return _NUMBERS[leaf.layout.format]
         case Boolean():

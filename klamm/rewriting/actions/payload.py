@@ -9,7 +9,7 @@ from typing import Any
 from klamm.rewriting.actions.base import Action, verb
 from klamm.rewriting.errors import Refused
 from klamm.rewriting.scope import Scope
-from klamm.wire import Malformed, Reader
+from klamm.wire import Malformed, Message, Reader
 from protocol_tables.consumer_protocol import ASSIGNMENT, SUBSCRIPTION, consumer_layout
 
 __all__ = ["CursorIn", "CursorOut", "PayloadPrefix", "PayloadStrip"]
@@ -54,13 +54,25 @@ class _Payload(Action):
         version = reader.unpack(_VERSION)
         if version < 0:
             raise reader.fail(f"consumer protocol version {version}")
-        layout = consumer_layout(self.record, version)
-        value = layout.read(reader)
+        layout, value = self._read(reader, version)
         if "topics" in value:
             value["topics"] = [rename(name) for name in value["topics"]]
         for entry in (*value.get("owned_partitions", ()), *value.get("assigned_partitions", ())):
             entry["topic"] = rename(entry["topic"])
         return _VERSION.pack(version) + layout.build(value) + data[reader.pos :]
+
+    def _read(self, reader: Reader, version: int) -> tuple[Message, dict[str, Any]]:
+        start = reader.pos
+        layout = consumer_layout(self.record, version)
+        try:
+            return layout, layout.read(reader)
+        except Malformed:
+            # Some clients write version 1 and end where version 0 does, and Kafka reads no further than that.
+            reader.pos = start
+            layout = consumer_layout(self.record, 0)
+            value = layout.read(reader)
+            reader.finish()
+            return layout, value
 
 
 @verb("payload_prefix")

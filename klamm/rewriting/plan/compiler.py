@@ -24,6 +24,8 @@ __all__ = ["PLAN_MISSES", "Plan", "compile_plan"]
 PLAN_MISSES = (runtime.Unusual, Refused, Drop, Leak, Malformed, IndexError, struct.error)
 """What a plan raises when a frame is the walker's."""
 
+_LARGE = 8192
+
 _Function = Callable[[bytes, int, int, Session, dict[str, Any], Sequence[Memo]], list[bytes]]
 
 
@@ -80,5 +82,12 @@ def _function_text(layout: Message, source: Source, memos: int, budget: int) -> 
     ]
     if names:
         head.append(f"    {names}= memos")
-    tail = ["    if pos != end:", "        raise Unusual", "    out.append(data[mark:])", "    return out", ""]
+    tail = [
+        "    if pos != end:",
+        "        raise Unusual",
+        # A view of immutable bytes: copying the bulk of a large frame would cost more than all the rest.
+        f"    out.append(data[mark:] if end - mark < {_LARGE} or not mark else memoryview(data)[mark:])",
+        "    return out",
+        "",
+    ]
     return "\n".join([*head, *source.lines, *tail])

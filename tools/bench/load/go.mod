@@ -1,0 +1,3 @@
+module klamm.example/load
+
+go 1.22

@@ -1,0 +1,155 @@
+"""The measuring: every target does the same work in every round, one after the other, in an order that alternates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from tools.bench.cluster import BenchCluster
+from tools.bench.frames import check_answer, request_frame
+from tools.bench.generator import Generator, Order, Run
+from tools.bench.machine import busy_seconds, cpu_seconds, resident_bytes
+from tools.bench.names import Names
+from tools.bench.targets import BASE, Entrance, Target
+from tools.bench.workloads import Door, Unit, Workload
+
+__all__ = ["IDLE_CONNECTIONS", "Measured", "Memory", "Sample", "measure", "measure_memory"]
+
+IDLE_CONNECTIONS = 1000
+_FIRST_REQUESTS = 32
+_WARM_UP = 0.5
+"""Part of a round's time that each target gets before the first round."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One target in one round; `cpu` in the workload's unit, None where no process is between client and broker."""
+
+    run: Run
+    cpu: float | None
+    others: float
+    """Cores that were busy with something else than this bench."""
+
+
+@dataclass
+class Measured:
+    """All rounds of one workload."""
+
+    workload: Workload
+    requests: int
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+
+    def cpu(self, target: str) -> float | None:
+        """Gives the median CPU of a target, in the workload's unit."""
+        found = [sample.cpu for sample in self.samples.get(target, ()) if sample.cpu is not None]
+        return median(found) if found else None
+
+    def ratios(self, target: str) -> list[float]:
+        """Gives a target's CPU as ratios to HAProxy's in the same round."""
+        pairs = zip(self.samples.get(target, ()), self.samples.get(BASE, ()), strict=False)
+        return [one.cpu / base.cpu for one, base in pairs if one.cpu is not None and base.cpu]
+
+    def latency(self, target: str, percentile: str = "p50") -> float | None:
+        """Gives the median over the rounds of a latency percentile, in microseconds."""
+        found = [float(getattr(sample.run, percentile)) for sample in self.samples.get(target, ())]
+        return median(found) if found else None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes in RAM: of the process before anybody connected, and for each idle client that has logged in."""
+
+    start: int
+    per_connection: float
+
+
+@dataclass
+class _Lane:
+    """One target in one workload, with its running generator."""
+
+    target: Target
+    entrance: Entrance
+    generator: Generator
+    rate: float = 0.0
+
+
+def measure(
+    workload: Workload,
+    targets: Sequence[Target],
+    cluster: BenchCluster,
+    names: Names,
+    folder: Path,
+    *,
+    rounds: int,
+    seconds: float,
+) -> Measured:
+    """Runs all rounds of a workload. The slowest target needs about `seconds` for a round, the others do as much."""
+    with _lanes(workload, targets, names, folder) as lanes:
+        for lane in lanes:
+            lane.rate = _warm_up(lane.generator, seconds * _WARM_UP)
+        requests = max(16, workload.depth, int(seconds * min(lane.rate for lane in lanes)))
+        measured = Measured(workload, requests, {lane.target.name: [] for lane in lanes})
+        ours = [*cluster.pids, *(pid for target in targets for pid in target.pids)]
+        for number in range(rounds):
+            for lane in lanes if number % 2 == 0 else reversed(lanes):
+                measured.samples[lane.target.name].append(_sample(workload, lane, requests, ours))
+    return measured
+
+
+def measure_memory(target: Target, names: Names, folder: Path, connections: int = IDLE_CONNECTIONS) -> Memory | None:
+    """Gives what idle clients cost that have logged in, and whose broker connections have too."""
+    entrance = target.entrance(Door.LOGIN)
+    if entrance is None or not entrance.pid:
+        return None
+    before = resident_bytes(entrance.pid)
+    request = request_frame("metadata_one", names if target.tenant_names else names.stored)
+    with Generator(Order(entrance.address, request, entrance.login, connections), folder):
+        return Memory(before, (resident_bytes(entrance.pid) - before) / connections)
+
+
+@contextmanager
+def _lanes(workload: Workload, targets: Sequence[Target], names: Names, folder: Path) -> Iterator[list[_Lane]]:
+    lanes = []
+    with ExitStack() as stack:
+        for target in targets:
+            entrance = target.entrance(workload.door)
+            if entrance is None:
+                continue
+            spoken = names if target.tenant_names else names.stored
+            order = Order(
+                entrance.address,
+                request_frame(workload.frame, spoken),
+                entrance.login,
+                depth=workload.depth,
+                reconnect=workload.reconnects,
+            )
+            generator = stack.enter_context(Generator(order, folder))
+            check_answer(workload.frame, spoken, generator.answer)
+            lanes.append(_Lane(target, entrance, generator))
+        yield lanes
+
+
+def _warm_up(generator: Generator, seconds: float) -> float:
+    """Gives the rate that a target reaches; a first short run has made plans, caches and compiled code."""
+    first = generator.run(_FIRST_REQUESTS)
+    rate = first.requests / first.seconds
+    run = generator.run(max(_FIRST_REQUESTS, int(rate * seconds)))
+    return run.requests / run.seconds
+
+
+def _sample(workload: Workload, lane: _Lane, requests: int, ours: Sequence[int]) -> Sample:
+    pid = lane.entrance.pid
+    cpu = cpu_seconds(pid) if pid else 0.0
+    known, busy = sum(map(cpu_seconds, ours)), busy_seconds()
+    run = lane.generator.run(requests)
+    spent = cpu_seconds(pid) - cpu if pid else None
+    known = sum(map(cpu_seconds, ours)) - known + run.cpu
+    others = max(0.0, (busy_seconds() - busy - known) / run.seconds)
+    if spent is None:
+        return Sample(run, None, others)
+    if workload.unit is Unit.GIGABYTE:
+        return Sample(run, spent / run.bytes * 1e9, others)
+    return Sample(run, spent / run.requests * 1e6, others)
