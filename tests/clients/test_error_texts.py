@@ -9,6 +9,7 @@ from typing import Any
 
 from kafka.record import MemoryRecordsBuilder
 
+from tests.clients.family import until
 from tests.clients.front import Access, Front
 from tests.clients.raw_client import RawClient, raw_client
 
@@ -110,11 +111,16 @@ def made(
     wrong: list[Mistake], brokers: dict[int, str], name: Callable[[str], str], access: Access | None
 ) -> list[dict[str, Any]]:
     """Make all mistakes on one side, each at the broker that it has to be made at, and return the answers."""
+    nodes = {ANY: 1}
+
+    def known() -> bool:
+        nodes[COORDINATOR] = client.ask("FindCoordinator", 3, key=name(GROUP), key_type=0)["node_id"]
+        (topic,) = client.ask("Metadata", 11, topics=[{"name": name("compacted")}])["topics"]
+        nodes[LEADER] = topic["partitions"][0]["leader_id"] if topic["partitions"] else -1
+        return set(nodes.values()) <= set(brokers)
+
     with raw_client(brokers[1], access) as client:
-        coordinator = client.ask("FindCoordinator", 3, key=name(GROUP), key_type=0)
-        metadata = client.ask("Metadata", 11, topics=[{"name": name("compacted")}])
-    (partition,) = metadata["topics"][0]["partitions"]
-    nodes = {ANY: 1, COORDINATOR: coordinator["node_id"], LEADER: partition["leader_id"]}
+        until("coordinator and leader are known", known)
     answers = []
     for mistake in wrong:
         with raw_client(brokers[nodes[mistake.to]], access) as client:

@@ -30,6 +30,8 @@ from tools.bench.workloads import WORKLOADS, named
 
 __all__ = ["main"]
 
+_PAPER = 180
+"""Columns of output that goes to no terminal."""
 _ROUNDS, _SECONDS = 7, 1.5
 _QUICK_ROUNDS, _QUICK_SECONDS = 2, 0.2
 _QUIET_CORES = 0.2
@@ -128,8 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     busy = load_of_others()
     if busy > _QUIET_CORES and not options.force:
         console.print(
-            f"Something else keeps {busy:.2f} cores busy here (load average {os.getloadavg()[0]:.2f}): the figures would"
-            " be about that. Wait until the machine is quiet, or say --force.",
+            f"Something else keeps {busy:.2f} cores busy here (load average {os.getloadavg()[0]:.2f}):"
+            " the figures would be about that. Wait until the machine is quiet, or say --force.",
             highlight=False,
         )
         return 2
@@ -140,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except _FAILURES as error:
             console.print(f"{type(error).__name__}: {error}", style="red", highlight=False)
             return 1
-    out = Console()
+    out = Console() if sys.stdout.isatty() else Console(width=_PAPER)
     out.print(report.table())
     for note in report.notes():
         out.print(note, highlight=False, soft_wrap=True)

@@ -66,7 +66,7 @@ def check_answer(name: str, names: Names, answer: bytes) -> None:
 @cache
 def record_batch(records: int) -> bytes:
     """Gives a batch of so many records of 1 KiB. The broker numbers it anew, so it may be sent any number of times."""
-    from kafka.record.default_records import DefaultRecordBatchBuilder
+    from kafka.record.default_records import DefaultRecordBatchBuilder  # type: ignore[import-untyped]
 
     builder = DefaultRecordBatchBuilder(
         magic=2,

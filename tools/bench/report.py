@@ -16,7 +16,7 @@ from tools.bench.workloads import Unit
 
 __all__ = ["Report"]
 
-_MEMORY_MARKS = "70 MB / 12 kB"
+_MEMORY_MARKS = ("70 / 12", "45 / 8")
 _NOISE = 1.4
 _DASH = "-"
 
@@ -43,7 +43,7 @@ class Report:
         """Gives the table for a terminal."""
         table = Table(title="Proxy CPU as a ratio to HAProxy in TCP mode, and latency p50")
         for number, title in enumerate(self._titles()):
-            table.add_column(title, justify="left" if number == 0 else "right", no_wrap=number > 0)
+            table.add_column(title, justify="left" if number == 0 else "right", no_wrap=True)
         for measured, cells in zip(self.measured, self._rows(), strict=True):
             verdict = self._verdict(measured)
             table.add_row(*cells, style="" if verdict is not False else "red")
@@ -101,21 +101,20 @@ class Report:
             markdown_file.write_text(self.markdown(), "utf-8")
 
     def _titles(self) -> list[str]:
-        latencies = [f"p50 {name}" for name in self.targets]
-        return ["workload", "HAProxy", *self.others, "must", "aim", *latencies]
+        return ["workload", "HAProxy", *self.others, "must", "aim", f"p50, us: {', '.join(self.targets)}"]
 
     def _rows(self) -> Iterator[list[str]]:
         for measured in self.measured:
             workload = measured.workload
             ratios = [_ratio(measured, name) for name in self.others]
-            latencies = [_latency(measured.latency(name)) for name in self.targets]
+            latencies = ", ".join(_latency(measured.latency(name)) for name in self.targets)
             marks = [_DASH if mark is None else f"{mark:g}" for mark in (workload.must, workload.aim)]
             base = _cpu(measured.cpu(BASE), workload.unit)
-            yield [workload.title.format(**self.scale), base, *ratios, *marks, *latencies]
+            yield [workload.title.format(**self.scale), base, *ratios, *marks, latencies]
 
     def _memory_row(self) -> list[str]:
         cells = [_memory(self.memory.get(name)) for name in (BASE, *self.others)]
-        return ["memory at start / per idle client", *cells, _MEMORY_MARKS, "45 / 8", *[_DASH] * len(self.targets)]
+        return ["memory at start / per idle client", *cells, *_MEMORY_MARKS, _DASH]
 
     @staticmethod
     def _verdict(measured: Measured) -> bool | None:
@@ -165,7 +164,7 @@ def _cpu(value: float | None, unit: Unit) -> str:
 def _latency(value: float | None) -> str:
     if value is None:
         return _DASH
-    return f"{value:.0f} us" if value < 10_000 else f"{value / 1000:.1f} ms"
+    return f"{value:.0f}"
 
 
 def _memory(memory: Memory | None) -> str:

@@ -74,7 +74,7 @@ func (c *client) dial() (*connection, error) {
 		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1),
 		syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &timeout),
 		syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &timeout),
-		syscall.Connect(fd, &c.address),
+		c.connect(fd),
 	} {
 		if err != nil {
 			conn.close()
@@ -82,6 +82,18 @@ func (c *client) dial() (*connection, error) {
 		}
 	}
 	return conn, nil
+}
+
+// connect goes on with a connect that one of the runtime's signals has interrupted.
+func (c *client) connect(fd int) error {
+	err := syscall.Connect(fd, &c.address)
+	for err == syscall.EINTR || err == syscall.EALREADY {
+		err = syscall.Connect(fd, &c.address)
+	}
+	if err == syscall.EISCONN {
+		return nil
+	}
+	return err
 }
 
 // greet logs in and sends one request, each step waiting for its answer.
