@@ -14,9 +14,9 @@ _TIMEOUT = 15.0
 
 @dataclass(frozen=True)
 class BrokerReport:
-    """The broker's side: topics by its own Metadata, and what each group has committed, by the group's real name."""
+    """The broker's side: topics by its own Metadata with the messages in them, and what each group has committed."""
 
-    topics: list[str]
+    topics: dict[str, int]
     committed: dict[str, dict[int, int]]
     groups: list[str] | None
     """None where the cluster cannot list groups."""
@@ -27,7 +27,7 @@ def ask_broker(cluster: Cluster, tenants: list[str]) -> BrokerReport:
     from confluent_kafka.admin import AdminClient
 
     admin = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
-    topics = sorted(admin.list_topics(timeout=_TIMEOUT).topics)
+    topics = {topic.topic: list(topic.partitions) for topic in admin.list_topics(timeout=_TIMEOUT).topics.values()}
     prefixes = [f"__vt_{tenant}_" for tenant in tenants]
     committed = {
         f"{prefix}{GROUP}": _committed(cluster, f"{prefix}{GROUP}", f"{prefix}{TOPIC}") for prefix in (*prefixes, "")
@@ -36,7 +36,18 @@ def ask_broker(cluster: Cluster, tenants: list[str]) -> BrokerReport:
     if not cluster.embedded:
         listed = admin.list_consumer_groups(request_timeout=_TIMEOUT).result()
         groups = sorted(group.group_id for group in listed.valid)
-    return BrokerReport(topics, committed, groups)
+    return BrokerReport({name: _messages(cluster, name, topics[name]) for name in sorted(topics)}, committed, groups)
+
+
+def _messages(cluster: Cluster, topic: str, partitions: list[int]) -> int:
+    from confluent_kafka import Consumer, TopicPartition
+
+    consumer = Consumer({"bootstrap.servers": cluster.bootstrap, "group.id": "klamm-demo", "log_level": 0})
+    try:
+        ends = [consumer.get_watermark_offsets(TopicPartition(topic, number), _TIMEOUT) for number in partitions]
+    finally:
+        consumer.close()
+    return sum(high - low for low, high in ends)
 
 
 def _committed(cluster: Cluster, group: str, topic: str) -> dict[int, int]:

@@ -119,6 +119,8 @@ class Front:
         found = leaks(self.recorder.tapes, list(self.tenants.values()), ADVERTISED, ports)
         assert not found, "\n".join(found)
         assert not self.watch.intruders, f"connected to a broker past Klamm: {sorted(self.watch.intruders)}"
+        strangers = self.peers_logged() - {tape.relay for tape in self.recorder.tapes}
+        assert not strangers, f"connected to Klamm past the recorder: {strangers}"
 
     def peers_logged(self) -> set[str]:
         """Return the addresses from which, by Klamm's log, clients came."""
