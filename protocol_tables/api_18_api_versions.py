@@ -13,10 +13,11 @@ from protocol_tables.types import (
     ClientSoftware,
     ClusterId,
     ErrorCode,
+    FeatureLevel,
+    FeatureName,
     Int16,
     LongEpoch,
     NodeId,
-    String,
     ThrottleTime,
 )
 
@@ -51,9 +52,9 @@ API_VERSIONS = Api(
                 0,
                 Array(
                     Record(
-                        "name" / String,
-                        "min_version" / Int16,
-                        "max_version" / Int16,
+                        "name" / FeatureName,
+                        "min_version" / FeatureLevel,
+                        "max_version" / FeatureLevel,
                     )
                 ),
             ),
@@ -66,9 +67,9 @@ API_VERSIONS = Api(
                 2,
                 Array(
                     Record(
-                        "name" / String,
-                        "max_version_level" / Int16,
-                        "min_version_level" / Int16,
+                        "name" / FeatureName,
+                        "max_version_level" / FeatureLevel,
+                        "min_version_level" / FeatureLevel,
                     )
                 ),
             ),

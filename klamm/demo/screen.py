@@ -52,7 +52,7 @@ class Screen:
             table.add_column(f"{tenant.name} sees", overflow="fold")
         table.add_column("the broker stores", style="yellow", overflow="fold")
         table.add_row("topics", *(_lines(tenant.topics) for tenant in tenants), _lines(_relevant(broker.topics)))
-        table.add_row("messages", *(_lines(tenant.received[-6:]) for tenant in tenants), _stored(broker.topics))
+        table.add_row("messages", *(_lines(tenant.received[-6:]) for tenant in tenants), _stored(broker.messages))
         table.add_row("groups", *(_groups(tenant.groups) for tenant in tenants), _broker_groups(broker, cluster))
         offsets = [Text(f"{GROUP}  {_offsets(tenant.committed)}") for tenant in tenants]
         stored = _lines(f"{group}  {_offsets(found)}" for group, found in broker.committed.items())
@@ -85,8 +85,8 @@ def _lines(values: Iterable[object]) -> Text:
     return Text("\n".join(str(value) for value in values))
 
 
-def _stored(topics: Mapping[str, int]) -> Text:
-    return _lines(f"{count} in {topic}" for topic, count in topics.items() if topic.endswith(TOPIC))
+def _stored(messages: Mapping[str, int]) -> Text:
+    return _lines(f"{count} in {topic}" for topic, count in messages.items())
 
 
 def _relevant(topics: Collection[str]) -> list[str]:

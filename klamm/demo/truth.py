@@ -14,9 +14,10 @@ _TIMEOUT = 15.0
 
 @dataclass(frozen=True)
 class BrokerReport:
-    """The broker's side: topics by its own Metadata with the messages in them, and what each group has committed."""
+    """The broker's side: topics by its own Metadata, messages in the tenants' topics, offsets that groups committed."""
 
-    topics: dict[str, int]
+    topics: list[str]
+    messages: dict[str, int]
     committed: dict[str, dict[int, int]]
     groups: list[str] | None
     """None where the cluster cannot list groups."""
@@ -27,8 +28,9 @@ def ask_broker(cluster: Cluster, tenants: list[str]) -> BrokerReport:
     from confluent_kafka.admin import AdminClient
 
     admin = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
-    topics = {topic.topic: list(topic.partitions) for topic in admin.list_topics(timeout=_TIMEOUT).topics.values()}
+    topics = {name: list(topic.partitions) for name, topic in admin.list_topics(timeout=_TIMEOUT).topics.items()}
     prefixes = [f"__vt_{tenant}_" for tenant in tenants]
+    stored = {name: topics[name] for prefix in prefixes if (name := f"{prefix}{TOPIC}") in topics}
     committed = {
         f"{prefix}{GROUP}": _committed(cluster, f"{prefix}{GROUP}", f"{prefix}{TOPIC}") for prefix in (*prefixes, "")
     }
@@ -36,7 +38,8 @@ def ask_broker(cluster: Cluster, tenants: list[str]) -> BrokerReport:
     if not cluster.embedded:
         listed = admin.list_consumer_groups(request_timeout=_TIMEOUT).result()
         groups = sorted(group.group_id for group in listed.valid)
-    return BrokerReport({name: _messages(cluster, name, topics[name]) for name in sorted(topics)}, committed, groups)
+    messages = {name: _messages(cluster, name, partitions) for name, partitions in stored.items()}
+    return BrokerReport(sorted(topics), messages, committed, groups)
 
 
 def _messages(cluster: Cluster, topic: str, partitions: list[int]) -> int:
