@@ -14,7 +14,10 @@ from typing import Any
 
 import yaml
 
-__all__ = ["KlammFailed", "KlammProcess", "free_block", "listener_set", "tenant"]
+__all__ = ["RUNNING", "KlammFailed", "KlammProcess", "free_block", "listener_set", "tenant"]
+
+RUNNING: set[int] = set()
+"""The process ids of all Klamms that this test run has started and that still run."""
 
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
@@ -76,13 +79,15 @@ class KlammProcess:
         Raises:
             KlammFailed: it ended, or did not listen within half a minute.
         """
+        before = len(self.log())
         config = self.folder / "klamm.yaml"
         config.write_text(yaml.safe_dump(dict(self.settings), sort_keys=False), "utf-8")
         command = [sys.executable, "-m", "klamm", "run", "-c", str(config)]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        RUNNING.add(self.process.pid)
         deadline = time.monotonic() + START_SECONDS
-        while " listening " not in self.log():
+        while " listening " not in self.log()[before:]:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 status = self.process.returncode
                 self.kill()
@@ -98,7 +103,9 @@ class KlammProcess:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(STOP_SECONDS)
+            status = self.process.wait(STOP_SECONDS)
+            RUNNING.discard(self.process.pid)
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             raise KlammFailed(f"Klamm did not stop in {STOP_SECONDS} s:\n{self.log_tail()}") from None
@@ -108,6 +115,7 @@ class KlammProcess:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+            RUNNING.discard(self.process.pid)
 
     def log(self) -> str:
         """Return all that it has logged."""

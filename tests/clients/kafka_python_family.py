@@ -229,10 +229,7 @@ class KafkaPythonCopier:
     def send_offsets(self, member: KafkaPythonMember) -> None:
         consumer = member.consumer
         with refusals():
-            places = {
-                place: OffsetAndMetadata(consumer.position(place), "", -1)
-                for place in consumer.assignment()
-            }
+            places = {place: OffsetAndMetadata(consumer.position(place), "", -1) for place in consumer.assignment()}
             self.producer.send_offsets_to_transaction(places, consumer.group_metadata())
 
     def commit(self) -> None:
