@@ -1,18 +1,17 @@
 """Runs Klamm as its users do: `klamm run` in a process of its own, on a configuration file, ended by a signal."""
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.ports import free_block
 
 __all__ = ["RUNNING", "KlammFailed", "KlammProcess", "free_block", "listener_set", "tenant"]
 
@@ -124,22 +123,3 @@ class KlammProcess:
     def log_tail(self, lines: int = 40) -> str:
         """Return the end of its log."""
         return "\n".join(self.log().splitlines()[-lines:])
-
-
-def free_block(count: int, hosts: Sequence[str]) -> int:
-    """Return the first of `count` ports in a row that nobody uses on any of the hosts.
-
-    They lie below the range from which the system gives ports to outgoing connections, so that no client can take one
-    between this look and the moment that Klamm listens; two test runs at once start from different places.
-    """
-    first = 10_000 + (os.getpid() * 37) % 10_000
-    for start in range(first, first + 10_000, count):
-        with ExitStack() as sockets:
-            try:
-                for port in range(start, start + count):
-                    for host in hosts:
-                        sockets.enter_context(socket.create_server((host, port)))
-            except OSError:
-                continue
-            return start
-    raise KlammFailed(f"no {count} free ports in a row from {first} on")

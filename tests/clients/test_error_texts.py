@@ -11,7 +11,7 @@ from kafka.record import MemoryRecordsBuilder
 
 from tests.clients.family import until
 from tests.clients.front import Access, Front
-from tests.clients.raw_client import RawClient, raw_client
+from tests.clients.raw_client import raw_client
 
 TOPICS = {"taken": "delete", "dotted.name": "delete", "compacted": "compact"}
 GROUP = "nobody"

@@ -28,7 +28,13 @@ _PATIENCE = 120
 _FILL_BYTES = 8 << 20
 _FILLS = ("fill_small", "fill_large")
 _WRITES = (*_FILLS, "produce", "produce_full", "find_coordinator")
-_KEEP_LITTLE = {"retention.bytes": str(256 << 20), "segment.bytes": str(64 << 20), "file.delete.delay.ms": "1000"}
+_KEEP = {"retention.ms": "-1"}
+_KEEP_LITTLE = {
+    **_KEEP,
+    "retention.bytes": str(256 << 20),
+    "segment.bytes": str(64 << 20),
+    "file.delete.delay.ms": "1000",
+}
 
 
 class BenchRelease(KafkaRelease):
@@ -89,7 +95,7 @@ def prepare(cluster: BenchCluster, names: Names, others: int, folder: Path) -> N
     little = {stored.produce, stored.produce_full}
     admin = AdminClient(cluster.client_config | {"log_level": 0})
     topics = [
-        NewTopic(topic, PARTITIONS, 1, config=_KEEP_LITTLE if topic in little else {})
+        NewTopic(topic, PARTITIONS, 1, config=_KEEP_LITTLE if topic in little else _KEEP)
         for topic in (*stored.own, *neighbours(others))
     ]
     for start in range(0, len(topics), _AT_ONCE):

@@ -25,13 +25,13 @@ def capture_frames(
     connections = _Connections(frozenset(ports), assume)
     told: set[str] = set()
     try:
-        for packet in packets(source):
-            segment = segment_of(packet.link, packet.data)
+        for place, time, link, packet in packets(source):
+            segment = segment_of(link, packet)
             if isinstance(segment, Segment):
-                yield from connections.accept(segment, packet.place, packet.time)
+                yield from connections.accept(segment, place, time)
             elif segment is not None and segment not in told:
                 told.add(segment)
-                yield Trouble(None, None, f"packet at byte {packet.place}", segment, packet.place)
+                yield Trouble(None, None, f"packet at byte {place}", segment, place)
     except Truncated as error:
         yield Trouble(None, None, f"byte {source.place}", str(error), source.place)
     yield from connections.finish(source.place)

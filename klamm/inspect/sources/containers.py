@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import Struct
 from struct import error as struct_error
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 __all__ = ["PCAPNG_MAGIC", "PCAP_MAGICS", "Packet", "Source", "Truncated", "packets"]
 
@@ -55,13 +55,8 @@ class Source:
         return data
 
 
-class Packet(NamedTuple):
-    """One captured packet and the byte of the file at which it stands."""
-
-    place: int
-    time: float
-    link: int
-    data: bytes
+Packet: TypeAlias = tuple[int, float, int, bytes]
+"""One captured packet: the byte of the file at which it stands, its time, the type of its link, its bytes."""
 
 
 class _Interface(NamedTuple):
@@ -88,7 +83,7 @@ def _pcap(source: Source, head: bytes) -> Iterator[Packet]:
     place = source.place
     while start := source.read(_PACKET_HEADER):
         seconds, part, kept, _ = unpack(start)
-        yield Packet(place, seconds + part * fraction, link, source.rest(kept))
+        yield place, seconds + part * fraction, link, source.rest(kept)
         place = source.place
 
 
@@ -154,4 +149,4 @@ def _packet(kind: int, body: bytes, place: int, interfaces: list[_Interface], li
         raise Truncated(f"a packet of interface {number}, which the capture does not describe")
     interface = interfaces[number]
     time = interface.offset + (high << 32 | low) / interface.per_second
-    return Packet(place, time, interface.link, body[start : start + min(kept, room)])
+    return place, time, interface.link, body[start : start + min(kept, room)]
