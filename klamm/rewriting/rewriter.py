@@ -148,6 +148,8 @@ class Rewriter:
         scope = Scope(session, looks_up=looks_up)
         try:
             upstream.request_step.apply(asked, scope)
+            for act in scope.when_refused if scope.refused else ():
+                act()
         except Refused as refused:
             return self._refuse(route, body, {(): refused.code})
         if looks_up and scope.unknown:

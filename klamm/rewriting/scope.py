@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -69,7 +70,8 @@ class Scope:
 
     ``records`` are the enclosing records, outermost first. ``carried`` holds request fields that the answer will
     need; in an answer it is what the request left there. ``unknown`` collects the topic ids of which nobody knows whose
-    they are; while ``looks_up`` they pass, for the message will be walked again when that is known.
+    they are; while ``looks_up`` they pass, for the message will be walked again when that is known. ``when_refused`` is
+    done at the end of a request of which single entries were refused, and may refuse all of it.
     """
 
     __slots__ = (
@@ -83,6 +85,7 @@ class Scope:
         "topic_ids",
         "unknown",
         "view",
+        "when_refused",
     )
 
     def __init__(self, session: Session, carried: dict[str, Any] | None = None, *, looks_up: bool = False) -> None:
@@ -91,6 +94,7 @@ class Scope:
         self.topic_ids = session.topic_ids
         self.connection = session.connection
         self.unknown: set[bytes] = set()
+        self.when_refused: list[Callable[[], None]] = []
         self.looks_up = looks_up
         self.carried: dict[str, Any] = {} if carried is None else carried
         self.records: list[dict[str, Any]] = []

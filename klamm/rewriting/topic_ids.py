@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 __all__ = ["NO_ID", "ConnectionMemory", "TopicIds"]
 
@@ -24,6 +24,7 @@ _MAX_OWN = 50_000
 _MAX_FOREIGN = 10_000
 _FOREIGN_SECONDS = 3.0
 _MAX_SUBSTITUTES = 10_000
+_MAX_SESSIONS = 64
 
 
 class TopicIds:
@@ -70,6 +71,19 @@ class ConnectionMemory:
         """Ids that stand upstream for others that are not the tenant's, by the id that the client gave."""
         self.originals: dict[bytes, bytes] = {}
         """The same the other way round."""
+        self.fetch_sessions: dict[int, None] = {}
+        """The fetch sessions that were opened here, the oldest going first when there are too many."""
+
+    def open_fetch_session(self, session_id: int) -> None:
+        """Keeps a session that the broker has opened for this client."""
+        if session_id and session_id not in self.fetch_sessions:
+            if len(self.fetch_sessions) >= _MAX_SESSIONS:
+                del self.fetch_sessions[next(iter(self.fetch_sessions))]
+            self.fetch_sessions[session_id] = None
+
+    def outdated(self, own: Container[bytes]) -> list[bytes]:
+        """Gives the ids for which others stand upstream although they have turned out to be the tenant's."""
+        return [topic_id for topic_id in self.substitutes if topic_id in own]
 
     def substitute(self, topic_id: bytes) -> bytes | None:
         """Gives an id that no topic has for one that is not the tenant's, always the same; None: too many."""

@@ -209,24 +209,19 @@ def test_permissions_are_the_tenants_and_not_klamms() -> None:
 
 
 @pytest.mark.parametrize("version", [version for api, version in ALLOWED if api.name == "Fetch"])
-def test_no_fetch_reads_as_a_follower_or_in_somebodys_session(version: int) -> None:
+def test_no_fetch_reads_as_a_follower(version: int) -> None:
     value = {
         "cluster_id": UPSTREAM_ID,
         "replica_id": 2,
         "replica_state": {"replica_id": 2, "replica_epoch": 1},
-        "session_id": 4711,
-        "session_epoch": 3,
         "topics": [{"topic": "a", "partitions": []}],
     }
 
     forward = forwarded("Fetch", version, value)
     sent = forward.pending.upstream.request_layout.parse(forward.body)
-    seen = answered(forward, {"session_id": 4711, "responses": []})
 
     assert sent.get("cluster_id") is None
     assert sent.get("replica_id", -1) == sent.get("replica_state", {}).get("replica_id", -1) == -1
-    assert (sent.get("session_id", 0), sent.get("session_epoch", -1)) == (0, -1)
-    assert seen.get("session_id", 0) == 0
 
 
 @pytest.mark.parametrize(("name", "version"), [("ListOffsets", 11), ("OffsetForLeaderEpoch", 4), ("ListOffsets", 0)])

@@ -67,7 +67,7 @@ class SubstituteTopicId(_OfTopicId):
     directions = _REQUEST
 
     def inline(self, leaf: Leaf, content: str) -> str | None:
-        return f"if {content} not in session.topic_ids.own: raise Unusual"
+        return f"if {content} not in session.topic_ids.own or session.connection.substitutes: raise Unusual"
 
     def apply(self, value: Any, scope: Scope) -> Any:
         if _is_own(value, scope):
