@@ -32,6 +32,14 @@ def topic_of(client: RawClient, name: str) -> dict[str, Any]:
             return dict(found)
 
 
+def fetched(client: RawClient, **body: Any) -> dict[str, Any]:
+    """Fetch by id until the broker knows that it leads the new partition."""
+    while True:
+        answer = client.ask("Fetch", 16, max_wait_ms=0, **body)
+        if not {it["partitions"][0]["error_code"] for it in answer["responses"]} & {3, 5, 6, 9}:
+            return answer
+
+
 def without_ids(answer: dict[str, Any], *topic_ids: bytes) -> str:
     # Which broker is named as the controller is left to chance, from one answer to the next.
     text = repr({key: value for key, value in answer.items() if key not in ("controller_id", "throttle_time_ms")})
@@ -88,7 +96,7 @@ def test_an_own_topic_that_klamm_has_not_seen_is_reached_by_its_id(front: Front,
     leader = f"{host}:{int(port) + topic['partitions'][0]['leader_id']}"
     part = {"partition": 0, "fetch_offset": 0, "partition_max_bytes": 1 << 20}
     with raw_client(leader, acme.access) as client:
-        fetch = client.ask("Fetch", 16, max_wait_ms=0, topics=[{"topic_id": topic["topic_id"], "partitions": [part]}])
+        fetch = fetched(client, topics=[{"topic_id": topic["topic_id"], "partitions": [part]}])
         (found,) = client.ask("Metadata", 12, topics=[{"topic_id": topic["topic_id"], "name": None}])["topics"]
 
     (answered,) = fetch["responses"]
@@ -111,7 +119,7 @@ def test_a_fetch_session_is_good_where_it_was_opened_and_nowhere_else(front: Fro
         raw_client(leader, globex.access) as sibling,
         raw_client(leader, acme.access) as attacker,
     ):
-        opened = victim.ask("Fetch", 16, max_wait_ms=0, session_epoch=0, topics=listed)
+        opened = fetched(victim, session_epoch=0, topics=listed)
         session_id = opened["session_id"]
         assert session_id > 0
         assert sorted(it["partitions"][0]["error_code"] for it in opened["responses"]) == [0, UNKNOWN_TOPIC_ID]
