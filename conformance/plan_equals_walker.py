@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from conformance.strategies import values
-from klamm.rewriting import Answer, Forward, Leak, NoReply, Pending, Rewriter, Route, Session
+from klamm.rewriting import Answer, Forward, Leak, LookUp, NoReply, Pending, Rewriter, Route, Session
 from klamm.tenancy.namespace import Namespace
 from klamm.tenancy.tenant import Permissions, Tenant
 from klamm.tenancy.view import TenantView
@@ -25,11 +25,17 @@ __all__ = ["Case", "cases", "frames", "outcomes", "sessions"]
 
 _OWN = ("orders", "a.b", "x" * 200, "payments-svc")
 _BAD = ("", "..", "a b", "x" * 249, "\udcff")
+_OWN_IDS = (bytes(range(16)), b"\x11" * 16)
+_OTHER_IDS = (bytes(16), bytes(15) + b"\1", b"\xee" * 16)
+_FETCH_SESSION = 4711
 _PAYLOAD = b"\0\1" + consumer_layout(SUBSCRIPTION, 1).build({"topics": ["orders"]})
 
 _ASKED = st.sampled_from(_OWN * 6 + _BAD)
 _ANSWERED = st.sampled_from([f"__vt_acme_{name}" for name in _OWN] * 5 + ["__vt_globex_orders", "orders", ""])
 _COMMON: dict[str, SearchStrategy[Any]] = {
+    "TopicId": st.sampled_from(_OWN_IDS * 4 + _OTHER_IDS),
+    "FetchSessionId": st.sampled_from((0, _FETCH_SESSION, _FETCH_SESSION, 9, -1)),
+    "FetchSessionEpoch": st.sampled_from((-1, 0, 1, 7)),
     "NodeId": st.sampled_from((-1, 1, 2, 3, 9)),
     "ErrorCode": st.sampled_from((0, 0, 0, 3, 15)),
     "CoordinatorKeyType": st.sampled_from((0, 0, 1, 2)),
@@ -67,10 +73,14 @@ def sessions() -> list[Session]:
     """Gives a tenant that may use all names and one that may use a few and create nothing."""
     endpoints = {1: ("klamm", 9093), 2: ("klamm", 9094), 3: ("klamm.example.com", 9095)}
     few = Namespace("__vt_acme_", frozenset({"orders"}), frozenset({"orders"}), frozenset({"orders"}))
-    return [
+    found = [
         Session(TenantView(Tenant("acme", Namespace("__vt_acme_"), Permissions(delete_topics=True)), endpoints)),
         Session(TenantView(Tenant("acme", few, Permissions(auto_create_topics=False)), endpoints)),
     ]
+    for session in found:
+        for topic_id in _OWN_IDS:
+            session.topic_ids.learn(topic_id)
+    return found
 
 
 def frames(case: Case) -> SearchStrategy[bytes]:
@@ -93,10 +103,12 @@ def _disturbed(frame: bytes, place: int, removed: int, added: bytes) -> bytes:
 def outcomes(rewriter: Rewriter, case: Case, body: bytes, session: Session) -> tuple[Any, Any]:
     """Gives what plan and walker make of a body, in a form that can be compared."""
     route, head = case.route, b"head"
+    session = _on_a_connection(session, replaces=len(body) % 2 == 0)
     if case.direction == "request":
+        start = len(head)
         return (
-            _asked(lambda: rewriter.request(route, head + body, session, len(head))),
-            _asked(lambda: rewriter.walk_request(route, body, session)),
+            [_asked(rewriter.request, route, head + body, session, start, looks_up=first) for first in (True, False)],
+            [_asked(rewriter.walk_request, route, body, session, looks_up=first) for first in (True, False)],
         )
     carried = {"key_type": 0, "protocol_type": "consumer", "group_id": "__vt_acme_g"}
     pending = Pending(route, route, carried)
@@ -106,9 +118,19 @@ def outcomes(rewriter: Rewriter, case: Case, body: bytes, session: Session) -> t
     )
 
 
-def _asked(act: Any) -> Any:
+def _on_a_connection(session: Session, *, replaces: bool) -> Session:
+    """Gives a connection on which a session was opened, and on which a foreign id may have been replaced."""
+    session = session.for_connection()
+    session.connection.open_fetch_session(_FETCH_SESSION)
+    if replaces:
+        session.connection.substitutes[_OTHER_IDS[-1]] = _OWN_IDS[1]
+        session.connection.originals[_OWN_IDS[1]] = _OTHER_IDS[-1]
+    return session
+
+
+def _asked(act: Any, *arguments: Any, **named: Any) -> Any:
     try:
-        outcome = act()
+        outcome = act(*arguments, **named)
     except Malformed as error:
         return ("malformed", error.reason, error.path)
     match outcome:
@@ -119,6 +141,8 @@ def _asked(act: Any) -> Any:
             return ("answer", outcome.body)
         case NoReply():
             return ("no reply",)
+        case LookUp():
+            return ("look up", outcome.topic_ids)
 
 
 def _answered(act: Any) -> Any:

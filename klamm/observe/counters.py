@@ -30,6 +30,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "klamm_denied_total": Family("counter", ("tenant", "api", "reason"), "Requests refused, by reason."),
     "klamm_malformed_frames_total": Family("counter", ("stage",), "Frames that could not be read, by stage."),
     "klamm_leaks_prevented_total": Family("counter", ("tenant", "api"), "Answers withheld for a foreign name in them."),
+    "klamm_topic_id_lookups_total": Family("counter", ("tenant",), "Requests that waited for a topic id's look-up."),
     "klamm_upstream_errors_total": Family("counter", ("kind",), "Failures of the cluster's side, by kind."),
     "klamm_upstream_brokers": Family("gauge", ("state",), "Brokers known, by state."),
     "klamm_inflight_requests": Family("gauge", ("tenant",), "Requests waiting for the cluster's answer."),

@@ -25,6 +25,9 @@ __all__ = ["IDLE_TICKS", "ClientConnection"]
 IDLE_TICKS = 8
 """How many ticks without a byte from either side make a connection idle."""
 
+_ERRAND_TICKS = 2
+"""How many of them a broker gets to answer a question of Klamm's own that a client's request waits for."""
+
 _LINGER = 5.0
 """Seconds that a peer gets to take what was written to it before its connection was closed."""
 
@@ -160,6 +163,8 @@ class ClientConnection(asyncio.Protocol):
         self._quiet += 1
         if self._quiet > IDLE_TICKS:
             self.close("idle", "no byte either way for the idle time")
+        elif self._talk.on_errand and self._quiet > _ERRAND_TICKS:
+            self.close("upstream_closed", "the broker does not say whose a topic id is")
 
     def drain(self, cause: str, reason: str) -> None:
         """Ends the pair as soon as every request taken has been answered; no more are read."""
@@ -310,7 +315,7 @@ class ClientConnection(asyncio.Protocol):
         if broker.lifetime:
             reason = "Klamm's login at the broker runs out"
             self._set_timer(broker.lifetime * _OF_LIFETIME, lambda: self.drain("upstream_closed", reason))
-        self._step(lambda: talk.begin(self._door.session(talk.tenant)))
+        self._step(lambda: talk.begin(self._door.session(talk.tenant), self._service.allowance(talk.tenant)))
 
     # -- small things
 

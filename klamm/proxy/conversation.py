@@ -22,79 +22,51 @@ will need, or the finished bytes of an answer given here. The head is never such
 broker's frame must answer the head; one that does not ends the conversation, for from then on nobody knows whose
 answers these are. A request without an answer (acks=0) leaves no entry.
 
-Frames that may not be taken yet stay in `unread`: while `in_flight` requests wait for answers, while a side cannot
-take what is written to it (`held`), while there is no broker. The owner stops reading the client as long as there are
-any, so what waits is never more than one read.
+Where the broker has to be asked something before a request can be decided (an errand), the question goes through the
+same queue, and its answer to the errand alone.
+
+Frames that may not be taken yet stay in `unread`: while `in_flight` requests wait for answers, while a side cannot take
+what is written to it (`held`), while an errand is under way, while there is no broker. The owner stops reading the
+client as long as there are any, so what waits is never more than one read.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from struct import Struct
 
 from klamm.auth.credentials import Identity
 from klamm.proxy import api_versions
+from klamm.proxy.answers import Answers
 from klamm.proxy.envelope import answer_head, body_offset, put, renewed_header
+from klamm.proxy.errand_run import ErrandRun
 from klamm.proxy.lanes import Lane
 from klamm.proxy.login import Login, refuse_handshake, refuse_token
-from klamm.proxy.terms import Ending, Stage, Terms
-from klamm.rewriting import Answer, Forward, Leak, Pending, Session
+from klamm.proxy.terms import Stage, Terms
+from klamm.rewriting import Answer, Forward, Leak, LookUp, Session
+from klamm.tenancy.errands import LookUps, look_up
 from klamm.wire.errors import Malformed
 from klamm.wire.framing import frame
-from klamm.wire.headers import decode_response_header, peek_request
+from klamm.wire.headers import decode_request_header, peek_request
 
 __all__ = ["Conversation"]
 
-_LONGEST = 2**31 - 1
-"""Bytes that a frame to a client may have: what its length can say. What it was made from has been limited."""
-
 _peek = Struct(">hhi").unpack_from
-_correlation_id = Struct(">i").unpack_from
-
-_Awaited = tuple[int, Lane, int, Pending]
-"""Correlation id, the client's lane, the version of the broker's response header, what the rewriter keeps."""
 
 
-class Conversation:
+class Conversation(Answers):
     """The state of one client connection and its broker connection, apart from the sockets."""
 
-    __slots__ = (
-        "_fifo",
-        "_lanes",
-        "_login",
-        "_rewriter",
-        "_session",
-        "_terms",
-        "attention",
-        "ending",
-        "held",
-        "refusal",
-        "stage",
-        "tenant",
-        "to_broker",
-        "to_client",
-        "unread",
-        "wants_cluster",
-    )
+    __slots__ = ("_allowance", "_decided", "_lanes", "_login", "held", "refusal")
 
     def __init__(self, terms: Terms, login: Login | None, tenant: str = "") -> None:
         """Starts with a login, or without one for a `tenant` that is bound already."""
-        self._terms = terms
-        self._rewriter = terms.rewriter
+        super().__init__(terms, Stage.BOUND if login is None else Stage.LOGIN, tenant)
         self._lanes = terms.lanes.known
         self._login = login
-        self._session: Session | None = None
-        self._fifo: deque[_Awaited | bytes] = deque()
-        self.stage = Stage.BOUND if login is None else Stage.LOGIN
-        self.tenant = tenant
-        self.unread: deque[bytes] = deque()
-        self.to_broker: list[bytes] = []
-        self.to_client: list[bytes] = []
+        self._allowance = LookUps()
+        self._decided = False
         self.held = False
-        self.attention = False
-        self.wants_cluster = False
         self.refusal = b""
-        self.ending: Ending | None = None
 
     @property
     def identity(self) -> Identity | None:
@@ -118,6 +90,7 @@ class Conversation:
             bool(self.unread)
             and not self.held
             and not self.wants_cluster
+            and not self.on_errand
             and len(self._fifo) < self._terms.in_flight
             and self.stage in (Stage.LOGIN, Stage.READY, Stage.AGAIN)
         )
@@ -132,9 +105,10 @@ class Conversation:
     def introduce(self, number: int) -> None:
         """Tells the number of the connection, for those who listen."""
 
-    def begin(self, session: Session) -> None:
-        """Lets requests through: the broker is there."""
+    def begin(self, session: Session, allowance: LookUps | None = None) -> None:
+        """Lets requests through: the broker is there. `allowance` is what the whole tenant may have looked up."""
         self._session = session
+        self._allowance = allowance or self._allowance
         self.stage = Stage.READY
         self.advance()
 
@@ -169,7 +143,7 @@ class Conversation:
         unread, fifo, limit = self.unread, self._fifo, self._terms.in_flight
         turn = limit
         try:
-            while unread and turn and not self.held and len(fifo) < limit:
+            while unread and turn and not self.held and not self.on_errand and len(fifo) < limit:
                 if self.stage is Stage.READY:
                     taken = self._request(unread[0])
                 elif self.stage is Stage.LOGIN or self.stage is Stage.AGAIN:
@@ -209,13 +183,17 @@ class Conversation:
         session = self._session
         if session is None:
             return False
+        offset, plain = body_offset(request, lane.request_header)
+        looks_up, self._decided = not self._decided, False
+        mark = 0 if plain else None
+        outcome = self._rewriter.request(lane.route, request, session, offset, mark, looks_up=looks_up)
+        if isinstance(outcome, LookUp):
+            return self._look_up(outcome, session, request, lane)
         counter = lane.requests.get(self.tenant)
         if counter is None:
             self._terms.lanes.count(lane, self.tenant)
         else:
             counter.value += 1
-        offset, plain = body_offset(request, lane.request_header)
-        outcome = self._rewriter.request(lane.route, request, session, offset, 0 if plain else None)
         if isinstance(outcome, Forward):
             self._forward(outcome, lane, correlation_id, request, plain=plain)
         elif isinstance(outcome, Answer):
@@ -238,6 +216,20 @@ class Conversation:
         put(self.to_broker, outcome.pieces, self._terms.upstream_frame)
         if outcome.pending.expects_answer:
             self._fifo.append((correlation_id, lane, response_header, outcome.pending))
+
+    def _look_up(self, wanted: LookUp, session: Session, request: bytes, lane: Lane) -> bool:
+        # The request stays where it is, and is decided when it is met the next time.
+        header, _ = decode_request_header(request, lane.request_header)
+        errand = look_up(wanted.topic_ids, session.topic_ids, session.view, self._allowance)
+        run = ErrandRun(errand, header.correlation_id, header.client_id)
+        self._decided = True
+        question = run.begin()
+        if question is None:
+            return self._request(request)
+        self._terms.counters.count("klamm_topic_id_lookups_total", tenant=self.tenant)
+        self.on_errand = True
+        self._ask(run, question)
+        return False
 
     # -- from the client, answered here
 
@@ -319,64 +311,3 @@ class Conversation:
         self.stage = Stage.REFUSED
         self.attention = True
         self.unread.clear()
-
-    # -- from the broker
-
-    def _answered(self, answer: bytes) -> None:
-        fifo = self._fifo
-        head = fifo[0] if fifo else b""
-        session = self._session
-        if isinstance(head, bytes) or session is None:
-            return self._fail_upstream("unexpected", "a broker sent an answer that no request waits for")
-        correlation_id, lane, header_version, pending = head
-        if len(answer) < 4 or _correlation_id(answer)[0] != correlation_id:
-            return self._fail_upstream("unexpected", "a broker answered another request than the oldest one")
-        mark, offset = 0, 4
-        if header_version:
-            offset = 5 if answer[4:5] == b"\0" else decode_response_header(answer, header_version)[1]
-        if offset > 5 or header_version != lane.response_header:
-            mark = offset
-        pieces = self._rewriter.response_pieces(pending, answer, session, offset, mark)
-        if mark:
-            pieces.insert(0, answer_head(correlation_id, lane.response_header))
-        put(self.to_client, pieces, _LONGEST)
-        fifo.popleft()
-        while fifo and isinstance(ready := fifo[0], bytes):
-            self.to_client.append(ready)
-            fifo.popleft()
-        return None
-
-    # -- out
-
-    def _reply(self, correlation_id: int, lane: Lane, body: bytes) -> None:
-        self._queue(answer_head(correlation_id, lane.response_header) + body)
-
-    def _queue(self, payload: bytes) -> None:
-        (self._fifo if self._fifo else self.to_client).append(frame(payload))
-
-    def _count_denied(self, lane: Lane) -> None:
-        self._terms.counters.count(
-            "klamm_denied_total",
-            tenant=self.tenant,
-            api=lane.route.api.name,
-            reason="api" if lane.route.denied else "name",
-        )
-
-    def _leaked(self, leak: Leak) -> None:
-        head = self._fifo[0]
-        api = "" if isinstance(head, bytes) else head[1].route.api.name
-        self._terms.counters.count("klamm_leaks_prevented_total", tenant=self.tenant, api=api)
-        self._end("error", f"an answer was withheld, it would have shown what is not the tenant's: {leak}", loud=True)
-
-    def _fail_upstream(self, kind: str, reason: str) -> None:
-        self._terms.counters.count("klamm_upstream_errors_total", kind=kind)
-        self._end("error", reason)
-
-    def _end(self, cause: str, reason: str, *, loud: bool = False) -> None:
-        if self.ending is None:
-            self.ending = Ending(cause, reason, loud)
-        self.stage = Stage.OVER
-        self.attention = True
-        self.wants_cluster = False
-        self.unread.clear()
-        self._fifo.clear()

@@ -15,7 +15,8 @@ from protocol_tables import registry
 
 __all__ = ["SHOWN_FEATURES", "Offer", "Offers"]
 
-SHOWN_FEATURES = frozenset({"transaction.version"})
+SHOWN_FEATURES = {"transaction.version": "EndTxn", "group.version": "ConsumerGroupHeartbeat"}
+"""Features that clients may know of, each with an API that has to be offered for it."""
 
 _API_VERSIONS = registry.named("ApiVersions")
 _PRODUCE = registry.named("Produce").key
@@ -97,13 +98,14 @@ class Offers:
             # Brokers from 4.0 on show Produce from 0 although they take 3 and later: old librdkafka looks for it
             # there before it believes that the broker can compress (KAFKA-18659).
             common[_PRODUCE] = (0, common[_PRODUCE][1])
-        return Offer(common | self._own, _shown(brokers), {})
+        return Offer(common | self._own, _shown(brokers, common), {})
 
 
-def _shown(brokers: list[Broker]) -> Features:
+def _shown(brokers: list[Broker], offered: Collection[int]) -> Features:
     # What is finalized is a fact of the whole cluster: the broker that has heard of the latest change knows best.
     newest = max((broker.features for broker in brokers), key=lambda features: features.epoch)
-    names = SHOWN_FEATURES.intersection(*(broker.features.supported for broker in brokers))
+    usable = {name for name, api in SHOWN_FEATURES.items() if registry.named(api).key in offered}
+    names = usable.intersection(*(broker.features.supported for broker in brokers))
     supported = {}
     for name in names:
         low = max(broker.features.supported[name][0] for broker in brokers)

@@ -24,7 +24,8 @@ from klamm.proxy.tapped import TappedConversation
 from klamm.proxy.terms import Terms
 from klamm.proxy.topology import Topology
 from klamm.proxy.upstream_login import UpstreamLogin
-from klamm.rewriting import GroupMemory, Rewriter, Session
+from klamm.rewriting import GroupMemory, Rewriter, Session, TopicIds
+from klamm.tenancy.errands import LookUps
 from klamm.tenancy.tenant import Tenant
 from klamm.tenancy.view import TenantView
 
@@ -80,6 +81,8 @@ class Service:
     stopping: bool = False
     """Whether nobody is let in any more."""
     _memories: dict[str, GroupMemory] = field(default_factory=dict)
+    _topic_ids: dict[tuple[str, str | None], TopicIds] = field(default_factory=dict)
+    _allowances: dict[str, LookUps] = field(default_factory=dict)
 
     def join(self, member: Member) -> int:
         """Takes a connection in and gives its number."""
@@ -101,6 +104,16 @@ class Service:
     def memory(self, tenant: str) -> GroupMemory:
         """Gives what all connections of a tenant remember together."""
         return self._memories.setdefault(tenant, GroupMemory())
+
+    def topic_ids(self, tenant: str, cluster_id: str | None) -> TopicIds:
+        """Gives what all connections of a tenant know together about topic ids, which are one cluster's."""
+        if len(self._topic_ids) > 2 * len(self.tenants):
+            self._topic_ids.clear()
+        return self._topic_ids.setdefault((tenant, cluster_id), TopicIds())
+
+    def allowance(self, tenant: str) -> LookUps:
+        """Gives what all connections of a tenant may have looked up together."""
+        return self._allowances.setdefault(tenant, LookUps())
 
 
 @dataclass(eq=False, slots=True)
@@ -128,7 +141,7 @@ class Door:
         return Conversation(self.terms, login, tenant)
 
     def session(self, tenant: str) -> Session:
-        """Gives what the rewriter needs for the connections of this tenant; they share it."""
+        """Gives what the rewriter needs for one more connection of this tenant; most of it they share."""
         snapshot = self.service.topology.snapshot
         cluster_id = None if snapshot is None else snapshot.cluster_id
         session = self._sessions.get((tenant, cluster_id))
@@ -137,5 +150,7 @@ class Door:
                 # Only a cluster that changes its id fills it with sessions that nobody needs any more.
                 self._sessions.clear()
             view = TenantView(self.service.tenants[tenant], self.routing.endpoint, cluster_id)
-            session = self._sessions[tenant, cluster_id] = Session(view, self.service.memory(tenant))
-        return session
+            session = self._sessions[tenant, cluster_id] = Session(
+                view, self.service.memory(tenant), topic_ids=self.service.topic_ids(tenant, cluster_id)
+            )
+        return session.for_connection()

@@ -61,7 +61,7 @@ class TappedConversation(Conversation):
 
     def _answered(self, answer: bytes) -> None:
         head = self._fifo[0] if self._fifo else b""
-        if isinstance(head, bytes):
+        if not isinstance(head, tuple):
             super()._answered(answer)
             return
         _, lane, _, pending = head

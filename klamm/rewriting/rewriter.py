@@ -20,7 +20,7 @@ from klamm.rewriting.scope import SILENT, Drop, Scope, Session
 from protocol_tables.api import Api
 from protocol_tables.registry import BY_KEY
 
-__all__ = ["Answer", "Forward", "NoReply", "Pending", "Rewriter", "load_rules"]
+__all__ = ["Answer", "Forward", "LookUp", "NoReply", "Pending", "Rewriter", "load_rules"]
 
 
 _NOTHING: dict[str, Any] = {}
@@ -65,6 +65,13 @@ class NoReply:
     """A refused request of the kind that is not answered; the connection has to tell the client by closing."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Topic ids whose owner has to be found out before the request can be decided; nothing has gone upstream yet."""
+
+    topic_ids: frozenset[bytes]
+
+
 def load_rules(source: str | Path) -> RuleSet:
     """Reads and checks a rules file, one of Klamm's own by its name or any by its path; raises RuleError."""
     rules = read_rules(source)
@@ -98,11 +105,19 @@ class Rewriter:
         return self._route(api, version)
 
     def request(
-        self, route: Route, frame: bytes, session: Session, offset: int = 0, mark: int | None = None
-    ) -> Forward | Answer | NoReply:
+        self,
+        route: Route,
+        frame: bytes,
+        session: Session,
+        offset: int = 0,
+        mark: int | None = None,
+        *,
+        looks_up: bool = False,
+    ) -> Forward | Answer | NoReply | LookUp:
         """Rewrites a request for the broker, or refuses it; raises Malformed.
 
-        The body begins at ``offset``. What stands before it is copied from ``mark`` on, where the version stays.
+        The body begins at ``offset``. What stands before it is copied from ``mark`` on, where the version stays. With
+        ``looks_up`` topic ids that nobody knows are given back to be looked up, else they are taken for foreign ones.
         """
         plan = None if route.denied or route.may_be_raised else route.request_plan
         if plan is not None:
@@ -115,12 +130,14 @@ class Rewriter:
                 pass
             else:
                 return Forward(pieces, route.version, Pending(route, route, carried, SILENT not in carried))
-        outcome = self.walk_request(route, frame[offset:], session)
+        outcome = self.walk_request(route, frame[offset:], session, looks_up=looks_up)
         if mark is not None and isinstance(outcome, Forward) and outcome.version == route.version:
             outcome.pieces.insert(0, frame[mark:offset])
         return outcome
 
-    def walk_request(self, route: Route, body: bytes, session: Session) -> Forward | Answer | NoReply:
+    def walk_request(
+        self, route: Route, body: bytes, session: Session, *, looks_up: bool = False
+    ) -> Forward | Answer | NoReply | LookUp:
         """Does what ``request`` does, by the walker alone: this is the meaning."""
         if route.denied:
             return self.deny(route, body)
@@ -128,11 +145,15 @@ class Rewriter:
         asked = route.read_request(body)
         if upstream is not route:
             _raise_version(asked, route, upstream)
-        scope = Scope(session)
+        scope = Scope(session, looks_up=looks_up)
         try:
             upstream.request_step.apply(asked, scope)
+            for act in scope.when_refused if scope.refused else ():
+                act()
         except Refused as refused:
             return self._refuse(route, body, {(): refused.code})
+        if looks_up and scope.unknown:
+            return LookUp(frozenset(scope.unknown))
         silent = SILENT in scope.carried
         pending = Pending(route, upstream, scope.carried, not silent)
         if scope.refused:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from klamm.rewriting.topic_ids import ConnectionMemory, TopicIds
 from klamm.rewriting.view import View
 
 __all__ = ["SILENT", "Drop", "GroupMemory", "Scope", "Session"]
@@ -46,29 +48,54 @@ class GroupMemory:
 
 @dataclass(slots=True)
 class Session:
-    """What the rewriter needs of a tenant's connections: the tenant's view, and what is remembered for it.
+    """What the rewriter needs for a connection: the tenant's view, and what is remembered for it.
 
-    All connections of a tenant at one listener set may share a session.
+    All connections of a tenant at one listener set share everything but `connection`, which is each one's own.
     """
 
     view: View
     memory: GroupMemory = field(default_factory=GroupMemory)
     memos: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What plans remember about this tenant, by plan."""
+    topic_ids: TopicIds = field(default_factory=TopicIds)
+    connection: ConnectionMemory = field(default_factory=ConnectionMemory)
+
+    def for_connection(self) -> Session:
+        """Gives the session of another connection of the same tenant."""
+        return replace(self, connection=ConnectionMemory())
 
 
 class Scope:
     """The surroundings of the field an action works on; made for one message.
 
     ``records`` are the enclosing records, outermost first. ``carried`` holds request fields that the answer will
-    need; in an answer it is what the request left there.
+    need; in an answer it is what the request left there. ``unknown`` collects the topic ids of which nobody knows whose
+    they are; while ``looks_up`` they pass, for the message will be walked again when that is known. ``when_refused`` is
+    done at the end of a request of which single entries were refused, and may refuse all of it.
     """
 
-    __slots__ = ("carried", "indexes", "memory", "records", "refused", "view")
+    __slots__ = (
+        "carried",
+        "connection",
+        "indexes",
+        "looks_up",
+        "memory",
+        "records",
+        "refused",
+        "topic_ids",
+        "unknown",
+        "view",
+        "when_refused",
+    )
 
-    def __init__(self, session: Session, carried: dict[str, Any] | None = None) -> None:
+    def __init__(self, session: Session, carried: dict[str, Any] | None = None, *, looks_up: bool = False) -> None:
         self.view = session.view
         self.memory = session.memory
+        self.topic_ids = session.topic_ids
+        self.connection = session.connection
+        self.unknown: set[bytes] = set()
+        self.when_refused: list[Callable[[], None]] = []
+        self.looks_up = looks_up
         self.carried: dict[str, Any] = {} if carried is None else carried
         self.records: list[dict[str, Any]] = []
         self.indexes: list[int] = []

@@ -34,7 +34,7 @@ def test_every_version_is_answered_before_login(version: int) -> None:
     body = offered(Playbook(snapshot=cluster(1)), version)
     assert body["error_code"] == 0
     assert ranges(body)[18] == (0, 5)
-    assert ranges(body)[3] == (0, 11)
+    assert ranges(body)[3] == (0, 13)
     assert {17, 36} <= ranges(body).keys()
 
 
@@ -47,7 +47,7 @@ def test_a_port_offers_what_its_own_broker_has_and_the_rules_allow() -> None:
     old, new = {3: (0, 5), 1: (4, 11), 99: (0, 1)}, {3: (4, 99), 1: (4, 99), 0: (3, 99)}
     assert ranges(offered(Playbook(snapshot=snapshot(old, new), node_id=1)))[3] == (0, 5)
     on_new = ranges(offered(Playbook(snapshot=snapshot(old, new), node_id=2)))
-    assert (on_new[3], on_new[1], on_new[0]) == ((4, 11), (4, 12), (3, 12))
+    assert (on_new[3], on_new[1], on_new[0]) == ((4, 13), (4, 18), (3, 13))
     assert 99 not in on_new
 
 
@@ -63,7 +63,7 @@ def test_ranges_that_do_not_meet_are_left_out() -> None:
 
 
 def test_produce_is_shown_from_0_where_the_broker_does_so() -> None:
-    assert ranges(offered(Playbook(snapshot=snapshot({0: (0, 13)}))))[0] == (0, 12)
+    assert ranges(offered(Playbook(snapshot=snapshot({0: (0, 13)}))))[0] == (0, 13)
 
 
 def test_a_broker_that_was_never_asked_counts_for_nothing() -> None:
@@ -83,6 +83,15 @@ def test_only_features_whose_apis_are_offered_are_shown() -> None:
     ]
     assert body["finalized_features_epoch"] == 17
     assert body["zk_migration_ready"] is False
+
+
+@pytest.mark.parametrize(("offers", "shown"), [({68: (0, 1)}, True), ({69: (0, 1)}, False), ({68: (1, 1)}, False)])
+def test_the_new_group_protocol_is_shown_with_its_api(offers: dict[int, tuple[int, int]], shown: bool) -> None:
+    features = Features({"group.version": (0, 1)}, 1, {"group.version": (1, 1)})
+    broker = Broker(1, "kafka", 9092, offers, features)
+    body = offered(Playbook(snapshot=Snapshot(CLUSTER_ID, 1, {1: broker})), 4)
+    assert [it["name"] for it in body["supported_features"]] == ["group.version"] * shown
+    assert [it["name"] for it in body["finalized_features"]] == ["group.version"] * shown
 
 
 def test_version_3_hides_features_whose_lowest_level_is_0() -> None:

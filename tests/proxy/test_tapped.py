@@ -57,7 +57,7 @@ def test_what_klamm_answers_itself_is_heard_question_first(tapped: tuple[Playboo
     book, tap, file = tapped
     book.client(*plain_login("alice", "secret"))
     book.broker_is_there()
-    book.client(ask("ConsumerGroupHeartbeat", 0, 42, group_id="g"))
+    book.client(ask("ConsumerGroupHeartbeat", 1, 42, group_id="g"))
 
     *_, question, reply = heard(tap, file)
     assert peek_request(question.data)[2] == 42

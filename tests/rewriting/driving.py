@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
-from klamm.rewriting import Answer, Forward, GroupMemory, NoReply, Rewriter, Route, Session, load_rules
+from conformance.samples import sample
+from klamm.rewriting import Answer, Forward, GroupMemory, NoReply, Rewriter, Route, Session, TopicIds, load_rules
 from klamm.tenancy.namespace import Namespace
 from klamm.tenancy.tenant import Permissions, Tenant
 from klamm.tenancy.view import TenantView
 from protocol_tables.api import Api
 from protocol_tables.registry import BY_KEY, named
+from protocol_tables.types import FetchSessionId
+
+OWN_ID = bytes(range(16))
+"""The id of a topic of the tenant's; no other id is known to anybody."""
 
 RULES = load_rules("tenant_isolation")
 REWRITER = Rewriter(RULES)
@@ -39,7 +44,12 @@ def session(name: str = "acme", memory: GroupMemory | None = None, **settings: A
     lists = {key: frozenset(value) for key, value in settings.items() if key.startswith("allowed_")}
     permissions = {key: value for key, value in settings.items() if key not in lists}
     tenant = Tenant(name, Namespace(prefix, **lists), Permissions(**permissions))
-    return Session(TenantView(tenant, ENDPOINTS, UPSTREAM_ID), memory or GroupMemory())
+    topic_ids = TopicIds()
+    topic_ids.learn(OWN_ID)
+    view = TenantView(tenant, ENDPOINTS, UPSTREAM_ID)
+    made = Session(view, memory or GroupMemory(), topic_ids=topic_ids)
+    made.connection.open_fetch_session(sample(FetchSessionId))
+    return made
 
 
 def route(api: Api, version: int) -> Route:

@@ -9,6 +9,7 @@ from conformance.samples import sample
 from klamm.rewriting.paths import places
 from klamm.wire import UNKNOWN_TAGS, Array, Leaf, Message, NullableRecord, Record
 from klamm.wire.base import WireType
+from protocol_tables.api import Api
 from protocol_tables.consumer_protocol import ASSIGNMENT, NEWEST, SUBSCRIPTION, consumer_layout
 
 NAMING = ("TopicName", "GroupId", "TransactionalId", "CoordinatorKey", "ResourceName")
@@ -45,6 +46,13 @@ def _filled(layout: WireType, path: str, kinds: dict[str, Any], paths: dict[str,
         case Leaf():
             return paths[path] if path in paths else kinds.get(layout.kind, sample(layout))
     raise TypeError(f"nothing to fill {layout!r} with")
+
+
+def asked_with(api: Api, version: int, kinds: Mapping[str, Any], tag: bytes = b"") -> bytes:
+    """Gives a request that is filled and can be forwarded; a topic to be deleted is given by its name alone."""
+    layout = api.request(version)
+    by_name = {"topics[].topic_id": bytes(16)} if api.name == "DeleteTopics" else {}
+    return layout.build(filled(layout, kinds, by_name, tag))
 
 
 def naming_fields(layout: Message) -> list[str]:

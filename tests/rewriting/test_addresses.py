@@ -24,7 +24,7 @@ from tests.rewriting.driving import (
     route,
     session,
 )
-from tests.rewriting.filling import filled, leaves, named_with, names_held
+from tests.rewriting.filling import asked_with, filled, leaves, named_with, names_held
 
 SECRETS = {
     "Host": "broker-7.internal",
@@ -44,7 +44,7 @@ def tenant() -> Session:
 
 def asked(api: Api, version: int, tag: bytes = b"") -> Forward:
     """Sends a request with something in every field, which must go on."""
-    body = api.request(version).build(filled(api.request(version), named_with("own"), tag=tag))
+    body = asked_with(api, version, named_with("own"), tag)
     outcome = REWRITER.request(route(api, version), body, tenant())
     assert isinstance(outcome, Forward)
     return outcome
@@ -100,7 +100,7 @@ def test_an_answer_without_errors_or_a_cluster_id_gets_none(api: Api, version: i
 
 @pytest.mark.parametrize(("api", "version"), cases(ALLOWED))
 def test_undeclared_tags_go_no_way_at_any_depth(api: Api, version: int) -> None:
-    body = api.request(version).build(filled(api.request(version), named_with("own"), tag=TAG))
+    body = asked_with(api, version, named_with("own"), TAG)
     assert (TAG in body) == (version in api.flexible)
 
     forward = asked(api, version, TAG)
@@ -209,23 +209,19 @@ def test_permissions_are_the_tenants_and_not_klamms() -> None:
 
 
 @pytest.mark.parametrize("version", [version for api, version in ALLOWED if api.name == "Fetch"])
-def test_no_fetch_reads_as_a_follower_or_in_somebodys_session(version: int) -> None:
+def test_no_fetch_reads_as_a_follower(version: int) -> None:
     value = {
         "cluster_id": UPSTREAM_ID,
         "replica_id": 2,
-        "session_id": 4711,
-        "session_epoch": 3,
+        "replica_state": {"replica_id": 2, "replica_epoch": 1},
         "topics": [{"topic": "a", "partitions": []}],
     }
 
     forward = forwarded("Fetch", version, value)
     sent = forward.pending.upstream.request_layout.parse(forward.body)
-    seen = answered(forward, {"session_id": 4711, "responses": []})
 
     assert sent.get("cluster_id") is None
-    assert sent["replica_id"] == -1
-    assert (sent.get("session_id", 0), sent.get("session_epoch", -1)) == (0, -1)
-    assert seen.get("session_id", 0) == 0
+    assert sent.get("replica_id", -1) == sent.get("replica_state", {}).get("replica_id", -1) == -1
 
 
 @pytest.mark.parametrize(("name", "version"), [("ListOffsets", 11), ("OffsetForLeaderEpoch", 4), ("ListOffsets", 0)])

@@ -108,9 +108,8 @@ def test_allowing_one_more_version_needs_its_rules() -> None:
     found = within("FindCoordinator", "versions: 0-5", "versions: 0-6")
     assert found == []  # Version 6 has no field of its own: only what its keys may mean is new.
 
-    found = within("Produce", "versions: 0-12", "versions: 0-13")
-    assert "request topic_data[].topic_id: no rule for this TopicId" in found
-    assert "response responses[].topic_id: no rule for this TopicId" in found
+    found = within("ListTransactions", "versions: 0-1", "versions: 0-2")
+    assert found == ["request transactional_id_pattern: no rule for this Pattern"]
 
 
 def test_a_rule_for_a_field_that_no_version_has_is_refused() -> None:
@@ -120,9 +119,10 @@ def test_a_rule_for_a_field_that_no_version_has_is_refused() -> None:
 
 
 def test_a_rule_for_a_field_that_only_denied_versions_have_is_refused() -> None:
-    found = within("Produce", "    timeout_ms: pass\n", "    timeout_ms: pass\n    topic_data[].topic_id: pass\n")
+    line = "    duration_filter: pass\n"
+    found = within("ListTransactions", line, f"{line}    transactional_id_pattern: pass\n")
 
-    assert found == ["request topic_data[].topic_id: versions 0-12 have no such field"]
+    assert found == ["request transactional_id_pattern: versions 0-1 have no such field"]
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_what_a_list_means_is_a_matter_of_requests() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "problem"),
     [
-        ("Produce", "- versions: 13\n", "- versions: 14\n", "version 13 has 0 refuse rules, one is needed"),
-        ("Produce", "- versions: 13\n", "- versions: 12-13\n", "version 12 has 2 refuse rules, one is needed"),
+        ("DeleteTopics", "- versions: 6\n", "- versions: 7\n", "version 6 has 0 refuse rules, one is needed"),
+        ("DeleteTopics", "- versions: 6\n", "- versions: 5-6\n", "version 5 has 2 refuse rules, one is needed"),
         ("Heartbeat", "codes: error_code", "codes: error", "refuse: error is not in the answer"),
         ("Heartbeat", "codes: error_code", "codes: throttle_time_ms, fill: {hint: 1}", "hint is not in the answer"),
         ("ListOffsets", "of: topics[]", "of: topic[]", "refuse: topic[] is not in the request"),
@@ -197,7 +197,7 @@ def test_every_version_can_be_refused_by_one_rule_that_fits(name: str, old: str,
     [
         ("raise: {versions: 0-3,", "raise: {versions: 0-2,", "version 3 has no allow_auto_topic_creation"),
         ("raise: {versions: 0-3,", "raise: {versions: 0-4,", "version 4 has allow_auto_topic_creation"),
-        ("to: 4,", "to: 12,", "raise: version 12 is none to raise a request to"),
+        ("to: 4,", "to: 14,", "raise: version 14 is none to raise a request to"),
         ("to: 4,", "to: 3,", "raise: version 3 is none to raise a request to"),
         ("unless: auto_create_topics", "unless: delete_topics", "raise: no field depends on 'delete_topics'"),
         ("empty_as_null: topics", "empty_as_null: topic", "raise: topic cannot be null in version 4"),
@@ -227,5 +227,5 @@ def test_only_what_is_answered_here_passes_before_login(name: str, old: str, new
 
 
 def test_the_tables_know_more_than_the_rules_allow() -> None:
-    assert 13 in named("Produce").versions
-    assert 13 not in RULES.apis["Produce"].versions
+    assert 5 in named("AddPartitionsToTxn").versions
+    assert 5 not in RULES.apis["AddPartitionsToTxn"].versions

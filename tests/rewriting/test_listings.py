@@ -33,11 +33,12 @@ def test_no_topics_are_no_topics(version: int) -> None:
     assert upstream(forwarded("Metadata", version, {"topics": []}))["topics"] == []
 
 
-@pytest.mark.parametrize("version", [10, 11])
-def test_no_topic_is_asked_for_by_its_id(version: int) -> None:
-    forward = forwarded("Metadata", version, {"topics": [{"name": "a", "topic_id": bytes(range(16))}]})
+@pytest.mark.parametrize("version", [10, 11, 12, 13])
+def test_no_topic_is_asked_for_by_the_id_of_another_beside_an_own_name(version: int) -> None:
+    topics = [{"name": "a", "topic_id": bytes(range(1, 17))}, {"name": "b", "topic_id": bytes(16)}]
+    forward = forwarded("Metadata", version, {"topics": topics})
 
-    assert upstream(forward)["topics"] == [{"name": f"{PREFIX}a", "topic_id": bytes(16)}]
+    assert upstream(forward)["topics"] == [{"name": f"{PREFIX}b", "topic_id": bytes(16)}]
 
 
 @pytest.mark.parametrize("version", versions("ListGroups"))
@@ -115,7 +116,7 @@ def test_bad_topics_of_one_group_stay_a_list_of_none() -> None:
         ("ConsumerGroupDescribe", {"group_ids": [""]}),
         ("FindCoordinator", {"coordinator_keys": [""]}),
         ("OffsetFetch", {"groups": [{"group_id": "", "topics": None}]}),
-        ("DeleteTopics", {"topic_names": ["orders"]}),
+        ("DeleteTopics", {"topics": [{"name": "orders", "topic_id": bytes(16)}]}),
         ("DeleteGroups", {"groups_names": [""]}),
     ],
 )

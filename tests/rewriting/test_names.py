@@ -10,7 +10,7 @@ from klamm.rewriting import Forward, GroupMemory, Leak, Session
 from protocol_tables.api import Api
 from protocol_tables.registry import named
 from tests.rewriting.driving import ALLOWED, PREFIX, REWRITER, answered, cases, forwarded, route, session, upstream
-from tests.rewriting.filling import filled, named_with, names_held, naming_fields
+from tests.rewriting.filling import asked_with, filled, named_with, names_held, naming_fields
 
 MARK = "mark-of-a-name"
 FOREIGN = (
@@ -33,9 +33,7 @@ def tenant() -> Session:
 
 def sent(api: Api, version: int, kinds: dict[str, Any], connection: Session) -> Forward:
     """Sends a request with a name in every field, which must go on."""
-    outcome = REWRITER.request(
-        route(api, version), api.request(version).build(filled(api.request(version), kinds)), connection
-    )
+    outcome = REWRITER.request(route(api, version), asked_with(api, version, kinds), connection)
     assert isinstance(outcome, Forward)
     return outcome
 

@@ -127,7 +127,8 @@ def test_a_topic_off_the_list_may_not_be_created(version: int) -> None:
 
 @pytest.mark.parametrize("version", list(versions("DeleteTopics")))
 def test_no_topic_is_deleted_without_the_permission(version: int) -> None:
-    seen = refused("DeleteTopics", version, {"topic_names": ["orders", ".."]})
+    by_name = [{"name": "orders"}, {"name": ".."}]
+    seen = refused("DeleteTopics", version, {"topic_names": ["orders", ".."], "topics": by_name})
 
     expected = ErrorCode.TOPIC_DELETION_DISABLED if version >= 3 else ErrorCode.INVALID_REQUEST
     assert names_of(seen["responses"], "error_code") == [expected] * 2
@@ -137,11 +138,14 @@ def test_no_topic_is_deleted_without_the_permission(version: int) -> None:
 @pytest.mark.parametrize("version", list(versions("DeleteTopics")))
 def test_with_the_permission_own_topics_are_deleted_and_bad_names_are_not(version: int) -> None:
     connection = session(delete_topics=True)
-    forward = forwarded("DeleteTopics", version, {"topic_names": ["orders", ".."]}, connection)
+    by_name = [{"name": "orders"}, {"name": ".."}]
+    value = {"topic_names": ["orders", ".."], "topics": by_name}
+    forward = forwarded("DeleteTopics", version, value, connection)
 
     seen = answered(forward, {"responses": [{"name": f"{PREFIX}orders"}]}, connection)
 
-    assert upstream(forward)["topic_names"] == [f"{PREFIX}orders"]
+    sent = upstream(forward)
+    assert (sent["topic_names"] if version < 6 else names_of(sent["topics"])) == [f"{PREFIX}orders"]
     assert [(entry["name"], entry["error_code"]) for entry in seen["responses"]] == [("orders", 0), ("..", 17)]
 
 

@@ -46,6 +46,11 @@ class Action:
         """Names of other fields that the action looks up."""
         return ()
 
+    @property
+    def captures(self) -> tuple[str, ...]:
+        """Names of those of them that a plan keeps for it: all, unless its inline code does without."""
+        return self.reads
+
     def inline(self, leaf: Leaf, content: str) -> str | None:
         """Gives a statement that does in a plan what ``apply`` does, where that is quicker than a call.
 

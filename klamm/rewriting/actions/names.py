@@ -71,11 +71,23 @@ class Strip(Action):
 
 @verb("strip_or_drop")
 class StripOrDrop(Strip):
-    """Gives back the tenant's name, and leaves the entry of a foreign one out: for answers that list everything."""
+    """Gives back the tenant's name, and leaves the entry of a foreign one out: for answers that list everything.
+
+    With ``keep_null`` a null name stays: it stands where a topic was asked for by an id that is gone.
+    """
 
     hides = True
+    parameters = range(2)
+
+    def __init__(self, kind: str, null: str = "") -> None:
+        super().__init__(kind)
+        if null not in ("", "keep_null"):
+            raise ValueError(f"strip_or_drop takes nothing or 'keep_null', not {null!r}")
+        self.keeps_null = bool(null)
 
     def apply(self, value: Any, scope: Scope) -> Any:
+        if value is None and self.keeps_null:
+            return None
         name = None if value is None else _to_tenant(self.noun, value, scope)
         if name is None:
             raise Drop

@@ -45,7 +45,9 @@ class Plan:
         """Gives the memos of a tenant for this plan; they live as long as the session does."""
         found = session.memos.get(self)
         if found is None:
-            found = session.memos[self] = tuple(Memo(field, session) for field in self._fields)
+            # They outlive the connection that asks first, so they keep nothing of it.
+            shared = session.for_connection()
+            found = session.memos[self] = tuple(Memo(field, shared) for field in self._fields)
         return found
 
 

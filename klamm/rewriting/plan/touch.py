@@ -61,7 +61,7 @@ class Toucher:
         self._actions = {
             path: touching for path, verbs in actions.items() if (touching := [verb for verb in verbs if verb.touches])
         }
-        self._read = {name for verbs in self._actions.values() for verb in verbs for name in verb.reads}
+        self._read = {name for verbs in self._actions.values() for verb in verbs for name in verb.captures}
         self._captures: dict[str, _Capture] = {}
         self._carried: set[str] = set()
         self._entry: _Entry | None = None
@@ -92,7 +92,7 @@ class Toucher:
         later = set()
         for position, name in enumerate(order):
             verbs = self._actions.get(f"{path}.{name}" if path else name, ())
-            if any(read in order[position + 1 :] for verb in verbs for read in verb.reads):
+            if any(read in order[position + 1 :] for verb in verbs for read in verb.captures):
                 later.add(name)
         return later
 
@@ -201,7 +201,7 @@ class Toucher:
         source.line(f"mark = {stop}")
 
     def _reads(self, actions: Sequence[Action]) -> list[tuple[str, _Capture | None]]:
-        names = dict.fromkeys(name for action in actions for name in action.reads)
+        names = dict.fromkeys(name for action in actions for name in action.captures)
         impure = not all(action.pure for action in actions)
         reads = []
         for name in names:
