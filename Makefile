@@ -10,7 +10,7 @@ SOURCES := $(PACKAGES) $(wildcard conformance tests tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-test demo test lint format check-java lock clean
+.PHONY: help install install-test demo test conformance audit lint format check-java lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -25,6 +25,12 @@ demo: install ## Show two tenants on one embedded broker (make demo ARGS=--once 
 test: check-java install-test lint ## Run the linters and all tests, real Kafka included (needs Java 17 and Maven)
 	$(BIN)/python -m tests.kafka
 	$(BIN)/python -m pytest $(ARGS)
+
+conformance: install-test ## Prove the tables and the two executors with many examples (make conformance ARGS="--examples 200")
+	$(BIN)/python -m conformance $(ARGS)
+
+audit: install-test ## Hold the tables against Kafka's own schemas, for all releases
+	$(BIN)/python -m tools.audit_tables $(ARGS)
 
 lint: install-test ## Run ruff and mypy
 	$(BIN)/ruff check $(SOURCES)

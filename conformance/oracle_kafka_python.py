@@ -19,6 +19,7 @@ from conformance.strategies import Kinds
 __all__ = ["KAFKA_PYTHON", "KafkaPython"]
 
 _NO_VERSIONS = (0, -1)
+_NO_UUID = bytes(16)
 _RENAMED = {"generation_id_or_member_epoch": "generation_id"}
 """Fields that Kafka has renamed since the schemas that kafka-python carries."""
 
@@ -96,9 +97,9 @@ def _plain(struct: Any, value: dict[str, Any], version: int) -> dict[str, Any]:
 
 
 def _is_left_out(field: Any, value: Any) -> bool:
-    # It knows the default of every tagged field but of those that are records.
+    # It knows the default of every tagged field but of uuids and records.
     if field._tag is None or not isinstance(value, dict):
-        return False
+        return field._tag is not None and value == _NO_UUID
     return all(value[inner.name] == inner.default for inner in field._fields)
 
 

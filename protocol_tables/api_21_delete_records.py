@@ -5,7 +5,7 @@ v1 answers before it throttles (KIP-219) - v2 flexible. Offset -1 means up to th
 
 from klamm.wire import Array, Record
 from protocol_tables.api import Api
-from protocol_tables.types import Duration, ErrorCode, Int64, Offset, PartitionIndex, ThrottleTime, TopicName
+from protocol_tables.types import Duration, ErrorCode, Offset, PartitionIndex, ThrottleTime, TopicName
 
 __all__ = ["DELETE_RECORDS"]
 
@@ -40,7 +40,7 @@ DELETE_RECORDS = Api(
                 / Array(
                     Record(
                         "partition_index" / PartitionIndex,
-                        "low_watermark" / Int64,
+                        "low_watermark" / Offset,
                         "error_code" / ErrorCode,
                     )
                 ),

@@ -8,12 +8,12 @@ from protocol_tables.api import Api
 from protocol_tables.types import (
     Duration,
     ErrorCode,
-    LongDuration,
     PartitionIndex,
     ProducerEpoch,
     ProducerId,
     String,
     ThrottleTime,
+    Timestamp,
     TopicName,
     TransactionalId,
 )
@@ -37,7 +37,7 @@ DESCRIBE_TRANSACTIONS = Api(
                 "transactional_id" / TransactionalId,
                 "transaction_state" / String,
                 "transaction_timeout_ms" / Duration,
-                "transaction_start_time_ms" / LongDuration,
+                "transaction_start_time_ms" / Timestamp,
                 "producer_id" / ProducerId,
                 "producer_epoch" / ProducerEpoch,
                 "topics"

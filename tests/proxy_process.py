@@ -1,20 +1,22 @@
 """Runs Klamm as its users do: `klamm run` in a process of its own, on a configuration file, ended by a signal."""
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-__all__ = ["KlammFailed", "KlammProcess", "free_block", "listener_set", "tenant"]
+from tests.ports import free_block
+
+__all__ = ["RUNNING", "KlammFailed", "KlammProcess", "free_block", "listener_set", "tenant"]
+
+RUNNING: set[int] = set()
+"""The process ids of all Klamms that this test run has started and that still run."""
 
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
@@ -76,13 +78,15 @@ class KlammProcess:
         Raises:
             KlammFailed: it ended, or did not listen within half a minute.
         """
+        before = len(self.log())
         config = self.folder / "klamm.yaml"
         config.write_text(yaml.safe_dump(dict(self.settings), sort_keys=False), "utf-8")
         command = [sys.executable, "-m", "klamm", "run", "-c", str(config)]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        RUNNING.add(self.process.pid)
         deadline = time.monotonic() + START_SECONDS
-        while " listening " not in self.log():
+        while " listening " not in self.log()[before:]:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 status = self.process.returncode
                 self.kill()
@@ -98,7 +102,9 @@ class KlammProcess:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(STOP_SECONDS)
+            status = self.process.wait(STOP_SECONDS)
+            RUNNING.discard(self.process.pid)
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             raise KlammFailed(f"Klamm did not stop in {STOP_SECONDS} s:\n{self.log_tail()}") from None
@@ -108,6 +114,7 @@ class KlammProcess:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+            RUNNING.discard(self.process.pid)
 
     def log(self) -> str:
         """Return all that it has logged."""
@@ -116,22 +123,3 @@ class KlammProcess:
     def log_tail(self, lines: int = 40) -> str:
         """Return the end of its log."""
         return "\n".join(self.log().splitlines()[-lines:])
-
-
-def free_block(count: int, hosts: Sequence[str]) -> int:
-    """Return the first of `count` ports in a row that nobody uses on any of the hosts.
-
-    They lie below the range from which the system gives ports to outgoing connections, so that no client can take one
-    between this look and the moment that Klamm listens; two test runs at once start from different places.
-    """
-    first = 10_000 + (os.getpid() * 37) % 10_000
-    for start in range(first, first + 10_000, count):
-        with ExitStack() as sockets:
-            try:
-                for port in range(start, start + count):
-                    for host in hosts:
-                        sockets.enter_context(socket.create_server((host, port)))
-            except OSError:
-                continue
-            return start
-    raise KlammFailed(f"no {count} free ports in a row from {first} on")

@@ -7,6 +7,7 @@ any header follow, each answered by another; and ApiVersions is answered in head
 
 from __future__ import annotations
 
+from itertools import islice
 from struct import Struct
 
 from klamm.inspect.model import PREFIX, REQUEST, Asked, Flaw, Frame, Message
@@ -18,8 +19,10 @@ from protocol_tables.registry import BY_KEY
 __all__ = ["Dialogue", "resembles_request"]
 
 _PEEK = Struct(">hhihb")
+_START = Struct(">hhi")
 _CORRELATION_ID = Struct(">i")
 _PRODUCE, _SASL_HANDSHAKE = 0, 17
+_FIRST_FLEXIBLE_PRODUCE = 9
 _MAX_ASKED = 100_000
 _LONGEST_CLIENT_ID = 255
 _NEWER = 5
@@ -65,11 +68,9 @@ class Dialogue:
             frame.is_token = True
             return Message(number, frame)
         self.raw = False
-        if len(data) < 8:
+        if len(data) < _START.size:
             raise Malformed(f"a request of {len(data)} bytes has no header", offset=0)
-        api_key = (data[0] << 8 | data[1]) - (data[0] > 127) * 65536
-        version = (data[2] << 8 | data[3]) - (data[2] > 127) * 65536
-        (correlation_id,) = _CORRELATION_ID.unpack_from(data, 4)
+        api_key, version, correlation_id = _START.unpack_from(data)
         api = BY_KEY.get(api_key)
         message = Message(number, frame, api, api_key, version, correlation_id)
         if api is None:
@@ -95,7 +96,9 @@ class Dialogue:
         asked = self.asked
         asked[message.correlation_id or 0] = Asked(message.number, api.key, version, message.client_id, frame.time)
         if len(asked) > _MAX_ASKED:
-            del asked[next(iter(asked))]
+            # Many at once: a dict that loses its first entry again and again takes ever longer to find the next.
+            for forgotten in list(islice(asked, _MAX_ASKED // 2)):
+                del asked[forgotten]
 
     # -- answers
 
@@ -152,6 +155,9 @@ def _client_id(data: bytes, header_version: int) -> tuple[bytes | None, int]:
 
 def _is_silent(api: Api, version: int, data: bytes, body_at: int) -> bool:
     """Tells whether a Produce request asks for no answer; reads no further than its acks."""
+    if version >= _FIRST_FLEXIBLE_PRODUCE and data.startswith(b"\0", body_at):
+        # No transactional id, which is usual: not worth a reader.
+        return data.startswith(b"\0\0", body_at + 1)
     reader = Reader(data, body_at)
     layout: Record = api.request(version)
     for _, kind in layout.plain:

@@ -13,6 +13,7 @@ from klamm.inspect.values import error_codes
 
 __all__ = ["ListPrinter"]
 
+_MAX_KEPT = 10_000
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 
 
@@ -26,6 +27,7 @@ class ListPrinter:
         self._write = out.write
         self._colour = is_colourful(out)
         self._names: dict[str, str] = {}
+        self._clients: dict[str, str] = {}
 
     def message(self, message: Message, body: Body | None, wanted: bool) -> None:
         """Prints a message's line."""
@@ -33,15 +35,15 @@ class ListPrinter:
             return
         frame = message.frame
         dialogue = frame.dialogue
-        name = self._names.get(dialogue.name)
-        if name is None:
-            name = self._name(dialogue.name)
+        name = self._names.get(dialogue.name) or _kept(self._names, dialogue.name)
+        client_id = message.client_id or ""
+        client = self._clients.get(client_id) or _kept(self._clients, client_id, " ")
         is_request = frame.direction == REQUEST
         # One f-string: this line is most of what listing a large capture costs.
         line = (
             f"{message.number:>6} {clock(frame.time)} {name} {'>' if is_request else '<'} {message.name}"
             f"{_version(message.version)} {frame.direction} id={message.correlation_id}"
-            f" {_client(message.client_id)}{len(frame.data)} bytes"
+            f" {client}{len(frame.data)} bytes"
         )
         if message.asked is not None:
             line += f" re #{message.asked.number}"
@@ -69,18 +71,14 @@ class ListPrinter:
     def _alarm(self, line: str) -> None:
         self._write(f"{_RED}{line}{_PLAIN}\n" if self._colour else f"{line}\n")
 
-    def _name(self, name: str) -> str:
-        if len(self._names) > 10_000:
-            self._names.clear()
-        self._names[name] = safe(name)
-        return self._names[name]
-
 
 def _version(version: int | None) -> str:
     return "" if version is None else f" v{version}"
 
 
-def _client(client_id: str | None) -> str:
-    if not client_id:
-        return ""
-    return f"{client_id if client_id.isalnum() and client_id.isascii() else safe(client_id)} "
+def _kept(texts: dict[str, str], text: str, end: str = "") -> str:
+    """Makes a text safe, and keeps what came of it: there are few of them, and they come again and again."""
+    if len(texts) > _MAX_KEPT:
+        texts.clear()
+    texts[text] = made = f"{safe(text)}{end}" if text else ""
+    return made

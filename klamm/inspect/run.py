@@ -50,6 +50,7 @@ class _Work:
         self.failures = 0
         self._number = 0
         self._selection = selection
+        self._needs_body = selection.needs_body
         self._printer = printer
         self._flushed = flushed
 
@@ -69,9 +70,9 @@ class _Work:
         selection, printer = self._selection, self._printer
         wanted = selection.wants(message)
         body: Body | None = None
-        if printer.needs_body or (wanted and selection.needs_body):
+        if printer.needs_body or (wanted and self._needs_body):
             body = decode(message)
-            if selection.needs_body:
+            if self._needs_body:
                 wanted = wanted and selection.wants_body(message, body)
         if message.flaw is not None or (body is not None and body.flaw is not None):
             self.failures += 1

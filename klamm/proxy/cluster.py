@@ -46,7 +46,6 @@ class Snapshot:
     """The cluster at one moment."""
 
     cluster_id: str | None
-    controller_id: int
     brokers: Mapping[int, Broker]
 
     def shrunk_since(self, earlier: Snapshot) -> frozenset[int]:

@@ -72,7 +72,7 @@ class ControlLink:
         raise UpstreamError("speaks no version of ApiVersions")
 
     async def metadata(self) -> dict[str, Any]:
-        """Asks for the cluster's id, its controller and its brokers, in the oldest version that tells all three."""
+        """Asks for the cluster's id and its brokers, in the oldest version that tells both."""
         low, high = self.versions.get(_METADATA.key, (0, -1))
         # v1 is the first in which an empty list of topics means none of them, v2 the first with the cluster's id.
         version = max(low, min(high, 2))

@@ -51,7 +51,7 @@ class Scout:
         brokers = {broker.node_id: broker for broker in asked}
         for node_id in self._links.keys() - brokers.keys():
             self._drop(node_id)
-        return Snapshot(metadata.get("cluster_id"), metadata.get("controller_id", -1), brokers)
+        return Snapshot(metadata.get("cluster_id"), brokers)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -12,49 +12,72 @@ from klamm.wire.errors import Malformed
 
 __all__ = ["FrameSplitter", "frame"]
 
-_LENGTH = Struct(">i")
+_length = Struct(">i").unpack_from
+_pack = Struct(">i").pack
 _SMALL = 4096
 _FULL = 65536
 
 
 def frame(payload: bytes) -> bytes:
     """Puts the length before a payload."""
-    return _LENGTH.pack(len(payload)) + payload
+    return _pack(len(payload)) + payload
 
 
 class FrameSplitter:
     """Splits a byte stream into frames of at most ``limit`` bytes; ``limit`` may be changed between frames."""
 
-    __slots__ = ("_chunks", "_held", "_tail", "_wanted", "limit")
+    __slots__ = ("_chunks", "_head", "_held", "_size", "_tail", "limit")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self._head = b""
+        self._size = 0
         self._chunks: list[bytes] = []
         self._tail = bytearray()
         self._held = 0
-        self._wanted = 0
 
     @property
     def pending(self) -> int:
         """The size in bytes, length included, of the frame begun; 0 while its length is not known."""
-        return self._wanted
+        return self._size + 4 if self._size else 0
 
     @property
     def buffered(self) -> int:
-        """Bytes held for the frame begun."""
-        return self._held
+        """Bytes that have come of the frame begun, those of its length included."""
+        return self._held + 4 if self._size else len(self._head)
 
     def feed(self, data: bytes) -> list[bytes]:
         """Takes what arrived and gives the frames that are complete, without their length; raises Malformed."""
-        if self._held:
+        if not self._size:
+            if self._head:
+                data = self._head + data
+                self._head = b""
+            return self._split(data, 0, [])
+        missing = self._size - self._held
+        if len(data) < missing:
             self._hold(data)
-            if self._wanted > self._held:
-                return []
-            data = b"".join((*self._chunks, self._tail))
-            self._chunks.clear()
-            self._tail.clear()
-            self._held = self._wanted = 0
-        return self._split(data)
+            return []
+        begun = b"".join((*self._chunks, self._tail, data if len(data) == missing else data[:missing]))
+        self._chunks.clear()
+        self._tail.clear()
+        self._held = self._size = 0
+        return self._split(data, missing, [begun])
+
+    def _split(self, data: bytes, pos: int, frames: list[bytes]) -> list[bytes]:
+        end = len(data)
+        while end - pos >= 4:
+            (size,) = _length(data, pos)
+            if not 0 < size <= self.limit:
+                raise self._bad(size)
+            pos += 4
+            if pos + size > end:
+                self._size = size
+                self._hold(data[pos:])
+                return frames
+            frames.append(data[pos : pos + size])
+            pos += size
+        self._head = data[pos:]
+        return frames
 
     def _hold(self, data: bytes) -> None:
         # A peer that sends byte by byte must not make an object of each byte: small pieces share one buffer.
@@ -67,23 +90,7 @@ class FrameSplitter:
             self._chunks.append(bytes(self._tail))
             self._tail.clear()
 
-    def _split(self, data: bytes) -> list[bytes]:
-        frames: list[bytes] = []
-        pos, end = 0, len(data)
-        while end - pos >= 4:
-            size = self._checked(_LENGTH.unpack_from(data, pos)[0])
-            if pos + 4 + size > end:
-                self._wanted = 4 + size
-                break
-            frames.append(data[pos + 4 : pos + 4 + size])
-            pos += 4 + size
-        if pos < end:
-            self._hold(data[pos:])
-        return frames
-
-    def _checked(self, size: int) -> int:
+    def _bad(self, size: int) -> Malformed:
         if size <= 0:
-            raise Malformed(f"a frame length of {size}", offset=0)
-        if size > self.limit:
-            raise Malformed(f"a frame of {size} bytes, the limit here is {self.limit}", offset=0)
-        return size
+            return Malformed(f"a frame length of {size}", offset=0)
+        return Malformed(f"a frame of {size} bytes, the limit here is {self.limit}", offset=0)

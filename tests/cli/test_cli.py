@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_block
 
 CONFIG = """\
 proxy:
@@ -39,25 +39,15 @@ def klamm(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProce
     return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=cwd)
 
 
-@contextlib.contextmanager
-def free_ports() -> Iterator[tuple[int, int]]:
-    """Gives two free ports, apart from each other."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        ports = one.getsockname()[1], other.getsockname()[1]
-    yield ports
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """Writes a good configuration and gives its path."""
     password = tmp_path / "acme.password"
     password.touch(mode=0o600)
     password.write_text("secret\n")
-    with free_ports() as (port, first):
-        file = tmp_path / "klamm.yaml"
-        file.write_text(CONFIG.format(port=port, first=first))
+    port = free_block(2)
+    file = tmp_path / "klamm.yaml"
+    file.write_text(CONFIG.format(port=port, first=port + 1))
     return file
 
 

@@ -12,7 +12,7 @@ from tests.clients.leaks import leaks
 from tests.clients.network_watch import NetworkWatch
 from tests.kafka import Cluster
 from tests.kafka.settings import SASL_PASSWORD, SASL_USERNAME
-from tests.proxy_process import KlammProcess, free_block, listener_set, secret_file, tenant
+from tests.proxy_process import RUNNING, KlammProcess, free_block, listener_set, secret_file, tenant
 from tests.recorder import Recorder
 
 __all__ = ["Access", "Front", "Tenant", "at_once"]
@@ -73,7 +73,8 @@ class Front:
         self.klamm = KlammProcess(self.folder, self._settings())
         owners = {port: name for name, ports in self.ports.items() for port in ports if name}
         self.recorder = Recorder(range(first, first + 3 * PER_SET), front=ADVERTISED, back=BACK, owners=owners)
-        self.watch = NetworkWatch(self.cluster.bootstrap, lambda: {self.klamm.pid})
+        # Several Klamms may run at once, one a front; all of them may go to the brokers.
+        self.watch = NetworkWatch(self.cluster.bootstrap, lambda: RUNNING)
         # The names are the tenants' own, their passwords and markers say nothing about them.
         self.tenants = {
             name: Tenant(name, Access(f"{ADVERTISED}:{first}", name, password(name)), uuid.uuid4().hex[:12])

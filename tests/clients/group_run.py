@@ -10,7 +10,7 @@ __all__ = ["GroupRun"]
 
 
 class GroupRun:
-    """Lets members join and leave a group, and counts what they all receive; each commits after every poll."""
+    """Lets members join and leave a group, and counts what they receive and commit; each commits after every poll."""
 
     def __init__(self, join: Callable[[], Member]) -> None:
         self._join = join
@@ -85,20 +85,21 @@ class _Runner:
         try:
             while not self._leaving.is_set():
                 messages = self._member.poll()
-                self._received.update(message.value for message in messages)
-                if messages:
-                    self._commit()
+                if messages and self._committed():
+                    self._received.update(message.value for message in messages)
                 self._share = self._member.assignment()
         except Exception as error:
             self.error = error
         finally:
             self._member.close()
 
-    def _commit(self) -> None:
+    def _committed(self) -> bool:
         try:
             self._member.commit()
         except Refusal as refusal:
-            # ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS: a rebalance was quicker, and somebody
-            # else will read these messages again; that is the group protocol, and no message is lost by it.
+            # ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS: a rebalance was quicker, and these messages
+            # are for whoever has the partition now; that is the group protocol, and no message is lost by it.
             if refusal.code not in (22, 25, 27):
                 raise
+            return False
+        return True

@@ -1,5 +1,7 @@
 """A listener set that is bound to a tenant lets clients in without a login, and gives them that tenant's cluster."""
 
+from contextlib import closing
+
 import pytest
 
 from tests.clients.aiokafka_family import Aiokafka
@@ -29,10 +31,9 @@ def test_every_library_works_without_a_login(front: Front, family: Family) -> No
         assert family.brokers(access) <= front.addresses(tenant.name)
         family.create_topic(access, topic)
         family.produce(access, topic, values)
-        member = family.member(access, topic, group)
-        assert sorted(message.value for message in await_values(member, values)) == sorted(values)
-        member.commit()
-        member.close()
+        with closing(family.member(access, topic, group)) as member:
+            assert sorted(message.value for message in await_values(member, values)) == sorted(values)
+            member.commit()
         assert group in family.list_groups(access)
         # It is the same cluster that those with a login see.
         assert sorted(family.read(front.tenants[tenant.name].access, topic)) == sorted(values)

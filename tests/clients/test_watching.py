@@ -11,7 +11,7 @@ from tests.clients.family import until
 from tests.clients.front import ADVERTISED, BACK, Front, Tenant, at_once
 from tests.clients.leaks import leaks
 from tests.clients.network_watch import NetworkWatch
-from tests.proxy_process import free_block
+from tests.proxy_process import RUNNING, free_block
 from tests.recorder import Recorder, Tape
 
 
@@ -79,7 +79,7 @@ def test_the_recorder_keeps_both_directions_and_knows_whose_they_are(recorded_lo
 
 
 def test_a_client_at_a_brokers_own_port_is_noticed(front: Front) -> None:
-    watch = NetworkWatch(front.cluster.bootstrap, lambda: {front.klamm.pid})
+    watch = NetworkWatch(front.cluster.bootstrap, lambda: RUNNING)
     host, _, port = front.cluster.bootstrap.split(",")[0].rpartition(":")
     with front.watch.looking_away(), socket.create_connection((host, int(port)), 10):
         watch.look()

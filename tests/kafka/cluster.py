@@ -20,6 +20,7 @@ from tests.kafka.settings import (
     controller_settings,
     replication_settings,
 )
+from tests.ports import free_block
 
 __all__ = ["Cluster", "KafkaCluster"]
 
@@ -91,7 +92,8 @@ class KafkaCluster(Cluster):
         Raises:
             KafkaFailed: a node ended, or the cluster was not complete within two minutes.
         """
-        controller_port, *ports = free_ports(self.brokers + 1)
+        first = free_block(self.brokers + 1)
+        controller_port, *ports = range(first, first + self.brokers + 1)
         self.broker_ports = dict(enumerate(ports, 1))
         self.bootstrap = ",".join(f"127.0.0.1:{port}" for port in ports)
         self.cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
@@ -161,12 +163,3 @@ class KafkaCluster(Cluster):
             return set(admin.list_topics(timeout=2).brokers)
         except (OSError, KafkaException):
             return set()
-
-
-def free_ports(count: int) -> list[int]:
-    """Return distinct loopback ports that nobody listens on just now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

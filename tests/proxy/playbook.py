@@ -42,7 +42,7 @@ def rewriter() -> Rewriter:
 def cluster(*node_ids: int) -> Snapshot:
     """Returns a cluster whose brokers speak all that the tables have."""
     brokers = {node_id: Broker(node_id, f"kafka-{node_id}", 9092, EVERYTHING, FEATURES) for node_id in node_ids}
-    return Snapshot(CLUSTER_ID, node_ids[0], brokers)
+    return Snapshot(CLUSTER_ID, brokers)
 
 
 class Playbook:

@@ -28,10 +28,11 @@ from klamm.config import (
 from klamm.proxy.cluster import VersionRange
 from klamm.proxy.supervisor import Supervisor
 from klamm.wire.framing import frame
+from tests.ports import free_block
 from tests.proxy.playbook import CLUSTER_ID, EVERYTHING
 from tests.proxy.speech import Asked, answer, ask, plain_login, read_answer, read_question
 
-__all__ = ["Client", "FakeBroker", "FakeCluster", "Link", "config_for", "free_port", "klamm", "logged", "until"]
+__all__ = ["Client", "FakeBroker", "FakeCluster", "Link", "config_for", "klamm", "logged", "until"]
 
 PATIENCE = 60
 """Seconds after which a test gives up on what never comes."""
@@ -248,28 +249,9 @@ class Client:
             await self.writer.wait_closed()
 
 
-def free_port(count: int = 1) -> int:
-    """Returns the first of so many ports next to each other that are free at this moment."""
-    while True:
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            held = []
-            try:
-                for number in range(port + 1, port + count):
-                    held.append(socket.socket())
-                    held[-1].bind(("127.0.0.1", number))
-            except OSError:
-                continue
-            finally:
-                for it in held:
-                    it.close()
-            return port
-
-
 def config_for(cluster: FakeCluster, *, ports: int = 2, klamm_password: str = "klamm-secret", **limits: Any) -> Config:
     """Returns a configuration with a listener set that wants a login, and one without for acme."""
-    port = free_port(2 * (1 + ports))
+    port = free_block(2 * (1 + ports))
     sets = []
     for name, first, options in (
         ("sasl", port, {}),

@@ -26,7 +26,7 @@ def ranges(body: dict[str, Any]) -> dict[int, tuple[int, int]]:
 
 def snapshot(*versions: dict[int, tuple[int, int]]) -> Snapshot:
     brokers = {number: Broker(number, f"kafka-{number}", 9092, it) for number, it in enumerate(versions, 1)}
-    return Snapshot(CLUSTER_ID, 1, brokers)
+    return Snapshot(CLUSTER_ID, brokers)
 
 
 @pytest.mark.parametrize("version", range(6))
@@ -105,7 +105,7 @@ def test_features_are_cut_to_what_all_brokers_support() -> None:
         features = Features({"transaction.version": (0, high)}, epoch, {"transaction.version": (1, 1)})
         return Broker(node_id, "kafka", 9092, EVERYTHING, features)
 
-    known = Snapshot(CLUSTER_ID, 1, {1: broker(1, 5, 2), 2: broker(2, 9, 1)})
+    known = Snapshot(CLUSTER_ID, {1: broker(1, 5, 2), 2: broker(2, 9, 1)})
     body = offered(Playbook(snapshot=known, node_id=None), 4)
     assert body["supported_features"][0]["max_version"] == 1
     assert body["finalized_features_epoch"] == 9

@@ -19,8 +19,9 @@ from klamm.proxy.assembly import most_connections
 from klamm.proxy.listeners import BindError
 from klamm.proxy.routing import PortRangeRouting
 from klamm.proxy.supervisor import EXIT_BAD_CONFIG, EXIT_CANNOT_BIND, Supervisor, run
+from tests.ports import free_block
 from tests.proxy.speech import Asked, ask, read_answer
-from tests.proxy.stage import Client, FakeCluster, Link, config_for, echo, free_port, klamm, logged, until
+from tests.proxy.stage import Client, FakeCluster, Link, config_for, echo, klamm, logged, until
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
@@ -215,7 +216,7 @@ def _connected(port: int) -> socket.socket:
 
 def test_a_taken_port_is_exit_code_71(caplog: pytest.LogCaptureFixture) -> None:
     cluster = FakeCluster()
-    cluster.brokers[0].port = free_port()
+    cluster.brokers[0].port = free_block()
     config = config_for(cluster)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", config.proxy.listener_sets[0].port_range.bootstrap_port))
@@ -226,7 +227,7 @@ def test_a_taken_port_is_exit_code_71(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_rules_that_cannot_be_used_are_exit_code_78(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = FakeCluster()
-    cluster.brokers[0].port = free_port()
+    cluster.brokers[0].port = free_block()
 
     def wrong(config: object, *means: object) -> None:
         raise supervisor_module.RuleError(["no"])

@@ -9,9 +9,10 @@ import pytest
 from klamm.observe import logs
 from klamm.proxy.cluster import Broker, Snapshot
 from klamm.proxy.scout import Scout
+from tests.ports import free_block
 from tests.proxy.playbook import CLUSTER_ID, EVERYTHING
 from tests.proxy.speech import Asked, ask, read_answer
-from tests.proxy.stage import Client, FakeCluster, free_port, klamm, logged, until
+from tests.proxy.stage import Client, FakeCluster, klamm, logged, until
 
 LOG = logs.get("proxy")
 
@@ -27,7 +28,7 @@ async def test_all_brokers_are_found_and_asked_what_they_speak() -> None:
     await cluster.start()
     looking = scout(cluster)
     seen = await looking.look(None)
-    assert (seen.cluster_id, seen.controller_id, sorted(seen.brokers)) == (CLUSTER_ID, 1, [1, 2, 3])
+    assert (seen.cluster_id, sorted(seen.brokers)) == (CLUSTER_ID, [1, 2, 3])
     assert seen.brokers[1].versions == EVERYTHING
     assert seen.brokers[2].versions == {3: (0, 9)}
     assert seen.brokers[3].port == cluster.brokers[2].port
@@ -111,7 +112,7 @@ async def test_a_cluster_that_is_down_at_the_start_is_served_when_it_is_there(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     cluster = FakeCluster()
-    cluster.brokers[0].port = free_port()
+    cluster.brokers[0].port = free_block()
     start, cluster.start = cluster.start, _nothing
     async with klamm(cluster, wait=False) as stage:
         early = await Client.connect(stage.port)
@@ -132,7 +133,7 @@ async def _nothing() -> None:
 
 async def test_a_client_waits_for_an_unknown_cluster_only_so_long() -> None:
     cluster = FakeCluster()
-    cluster.brokers[0].port = free_port()
+    cluster.brokers[0].port = free_block()
     cluster.start = _nothing
     async with klamm(cluster, wait=False, connect_timeout=0.1) as stage:
         asks, logs_in = await Client.connect(stage.port), await Client.logged_in(stage.port)
@@ -169,7 +170,7 @@ async def test_pairs_of_a_broker_that_offers_less_than_was_told_end_and_others_s
 
 def test_what_counts_as_offering_less() -> None:
     def cluster(**versions: tuple[int, int]) -> Snapshot:
-        return Snapshot("c", 1, {1: Broker(1, "kafka", 9092, {int(key[1:]): it for key, it in versions.items()})})
+        return Snapshot("c", {1: Broker(1, "kafka", 9092, {int(key[1:]): it for key, it in versions.items()})})
 
     before = cluster(k3=(0, 9))
     assert cluster(k3=(0, 8)).shrunk_since(before) == {1}

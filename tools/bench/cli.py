@@ -62,7 +62,7 @@ class _Bench:
             targets = self._start(cluster, stack, skipped)
             # Memory first, while each process is as it has started.
             memory = {} if options.no_memory else self._memory(targets, names)
-            measured = self._measure(targets, cluster, names)
+            measured = self._measure(targets, cluster, names, skipped)
         machine = describe() | {"kafka": cluster.release.version, "go": first_line(["go", "version"])}
         scale = {"own": options.topics, "all": options.topics + options.other_topics}
         shown = [target.name for target in targets]
@@ -103,22 +103,29 @@ class _Bench:
                 found[target.name] = memory
         return found
 
-    def _measure(self, targets: Sequence[Target], cluster: BenchCluster, names: Names) -> list[Measured]:
+    def _measure(
+        self, targets: Sequence[Target], cluster: BenchCluster, names: Names, skipped: list[str]
+    ) -> list[Measured]:
         options = self.options
         measured = []
         for workload in options.workloads:
             self.told(f"measuring {workload.key}: {options.rounds} rounds")
-            measured.append(
-                measure(
-                    workload,
-                    targets,
-                    cluster,
-                    names,
-                    self.folder,
-                    rounds=options.rounds,
-                    seconds=options.seconds,
+            try:
+                measured.append(
+                    measure(
+                        workload,
+                        targets,
+                        cluster,
+                        names,
+                        self.folder,
+                        rounds=options.rounds,
+                        seconds=options.seconds,
+                        patient=not options.force,
+                    )
                 )
-            )
+            except (GeneratorFailed, UnexpectedAnswer) as error:
+                skipped.append(f"failed: {workload.key}: {error}")
+                self.told(skipped[-1])
         return measured
 
 
@@ -147,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for note in report.notes():
         out.print(note, highlight=False, soft_wrap=True)
     report.write(options.json, options.markdown)
-    return 0
+    return 0 if len(report.measured) == len(options.workloads) else 1
 
 
 def _options(given: Sequence[str]) -> argparse.Namespace:

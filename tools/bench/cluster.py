@@ -26,7 +26,15 @@ _HEAP = "1g"
 _AT_ONCE = 250
 _PATIENCE = 120
 _FILL_BYTES = 8 << 20
-_KEEP_LITTLE = {"retention.bytes": str(256 << 20), "segment.bytes": str(64 << 20), "file.delete.delay.ms": "1000"}
+_FILLS = ("fill_small", "fill_large")
+_WRITES = (*_FILLS, "produce", "produce_full", "find_coordinator")
+_KEEP = {"retention.ms": "-1"}
+_KEEP_LITTLE = {
+    **_KEEP,
+    "retention.bytes": str(256 << 20),
+    "segment.bytes": str(64 << 20),
+    "file.delete.delay.ms": "1000",
+}
 
 
 class BenchRelease(KafkaRelease):
@@ -85,21 +93,20 @@ def prepare(cluster: BenchCluster, names: Names, others: int, folder: Path) -> N
     """Makes the topics of the tenant and those of its neighbours, and writes what consumers will read."""
     stored = names.stored
     little = {stored.produce, stored.produce_full}
-    admin = AdminClient(cluster.client_config)
+    admin = AdminClient(cluster.client_config | {"log_level": 0})
     topics = [
-        NewTopic(topic, PARTITIONS, 1, config=_KEEP_LITTLE if topic in little else {})
+        NewTopic(topic, PARTITIONS, 1, config=_KEEP_LITTLE if topic in little else _KEEP)
         for topic in (*stored.own, *neighbours(others))
     ]
     for start in range(0, len(topics), _AT_ONCE):
         _create(admin, topics[start : start + _AT_ONCE])
     _await_leaders(admin, {topic.topic for topic in topics})
-    for name in ("fill_small", "fill_large"):
+    for name in _WRITES:
+        _await_answer(cluster, name, stored, folder)
+    for name in _FILLS:
         frame = request_frame(name, stored)
-        order = Order(f"127.0.0.1:{cluster.port}", request=frame, depth=4)
-        with Generator(order, folder) as generator:
-            check_answer(name, stored, generator.answer)
+        with Generator(_order(cluster, frame), folder) as generator:
             generator.run(_FILL_BYTES // len(frame))
-    _await_coordinator(cluster, stored, folder)
 
 
 def _create(admin: AdminClient, topics: Sequence[NewTopic]) -> None:
@@ -126,16 +133,22 @@ def _await_leaders(admin: AdminClient, topics: set[str]) -> None:
     raise KafkaFailed(f"{len(topics)} topics had no leaders after {_PATIENCE} s")
 
 
-def _await_coordinator(cluster: BenchCluster, stored: Names, folder: Path) -> None:
-    """Asks for a coordinator until there is one; the first question makes the topic that offsets are kept in."""
+def _await_answer(cluster: BenchCluster, name: str, stored: Names, folder: Path) -> None:
+    """Asks until the answer is as it should be: a broker gives out leaders, itself too, before it is ready to be one.
+
+    The first question for a coordinator makes the topic that offsets are kept in.
+    """
     deadline = time.monotonic() + _PATIENCE
-    order = Order(f"127.0.0.1:{cluster.port}", request_frame("find_coordinator", stored))
     while True:
-        with Generator(order, folder) as generator:
+        with Generator(_order(cluster, request_frame(name, stored)), folder) as generator:
             answer = generator.answer
         try:
-            return check_answer("find_coordinator", stored, answer)
+            return check_answer(name, stored, answer)
         except UnexpectedAnswer:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+def _order(cluster: BenchCluster, frame: bytes) -> Order:
+    return Order(f"127.0.0.1:{cluster.port}", frame, depth=4)

@@ -57,13 +57,15 @@ class Report:
         machine = self.machine
         busiest = max((median(s.others for s in one) for m in self.measured for one in m.samples.values()), default=0)
         shares = [s.run.cpu / s.run.seconds for m in self.measured for one in m.samples.values() for s in one]
+        disturbed = sum(measured.disturbed for measured in self.measured)
         lines = [
             f"{machine['cores']} cores of {machine['cpu']}, {machine['kernel']}; {machine['python']}, "
             f"uvloop {machine['uvloop']}; {machine['haproxy']}; Kafka {machine['kafka']}; {machine['go']}",
             f"medians of {self.rounds} paired rounds, targets in alternating order; one client connection; "
             f"{self.scale['own']} topics of the tenant among {self.scale['all']}, 3 partitions each",
             f"the generator's share of one core: {median(shares):.0%} (median); other load on the machine: "
-            f"{busiest:.2f} cores in the worst row; below a factor of {_NOISE} one round decides nothing",
+            f"{busiest:.2f} cores in the worst row, {disturbed} rounds thrown away for it",
+            f"below a factor of {_NOISE} between two targets one round decides nothing",
             f"memory: {IDLE_CONNECTIONS} clients that have logged in, each with its connection to the broker",
             f"command: {self.command}",
         ]
@@ -130,6 +132,7 @@ class Report:
             "must": workload.must,
             "aim": workload.aim,
             "requests": measured.requests,
+            "disturbed": measured.disturbed,
             "targets": {
                 name: {
                     "cpu": measured.cpu(name),

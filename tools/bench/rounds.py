@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ IDLE_CONNECTIONS = 1000
 _FIRST_REQUESTS = 32
 _WARM_UP = 0.5
 """Part of a round's time that each target gets before the first round."""
+_DISTURBED_CORES = 0.3
+_TRIES = 4
+_PAUSE = 5.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Measured:
     workload: Workload
     requests: int
     samples: dict[str, list[Sample]] = field(default_factory=dict)
+    disturbed: int = 0
+    """Rounds that were thrown away because something else was busy on the machine."""
 
     def cpu(self, target: str) -> float | None:
         """Gives the median CPU of a target, in the workload's unit."""
@@ -85,17 +91,31 @@ def measure(
     *,
     rounds: int,
     seconds: float,
+    patient: bool,
 ) -> Measured:
-    """Runs all rounds of a workload. The slowest target needs about `seconds` for a round, the others do as much."""
+    """Runs all rounds of a workload. The slowest target needs about `seconds` for a round, the others do as much.
+
+    If `patient`, a round that something else on the machine has disturbed does not count; another one takes its place
+    after a pause, but in the end any round will do.
+    """
     with _lanes(workload, targets, names, folder) as lanes:
         for lane in lanes:
             lane.rate = _warm_up(lane.generator, seconds * _WARM_UP)
         requests = max(16, workload.depth, int(seconds * min(lane.rate for lane in lanes)))
         measured = Measured(workload, requests, {lane.target.name: [] for lane in lanes})
         ours = [*cluster.pids, *(pid for target in targets for pid in target.pids)]
-        for number in range(rounds):
-            for lane in lanes if number % 2 == 0 else reversed(lanes):
-                measured.samples[lane.target.name].append(_sample(workload, lane, requests, ours))
+        spare = rounds * (_TRIES - 1) if patient else 0
+        number = 0
+        while number < rounds:
+            order = lanes if number % 2 == 0 else lanes[::-1]
+            samples = {lane.target.name: _sample(workload, lane, requests, ours) for lane in order}
+            if spare and max(sample.others for sample in samples.values()) > _DISTURBED_CORES:
+                spare, measured.disturbed = spare - 1, measured.disturbed + 1
+                time.sleep(_PAUSE)
+                continue
+            number += 1
+            for name, sample in samples.items():
+                measured.samples[name].append(sample)
     return measured
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from klamm.inspect.dialogue import Dialogue
 from klamm.inspect.model import REQUEST, RESPONSE, Frame, Trouble
@@ -51,19 +51,29 @@ class TcpConnection:
         """Tells whether a SYN begins another connection between the same ends, rather than repeating this one's."""
         return self.is_closing or self._halves[_sender(segment)].start != (segment.sequence + 1) % (1 << 32)
 
-    def accept(self, segment: Segment, place: int, time: float) -> Iterator[Frame | Trouble]:
+    def accept(self, segment: Segment, place: int, time: float) -> Iterable[Frame | Trouble]:
         """Takes one segment and gives what it completes."""
         if self._foreign:
-            return
+            return ()
         if self._client is None:
-            yield from self._undecidedly(segment, place, time)
-            return
-        sender = _sender(segment)
+            return self._undecidedly(segment, place, time)
+        sender = segment.source, segment.source_port
         half = self._halves[sender]
         if segment.flags & SYN:
             half.begin(segment.sequence + 1)
-            return
+            return ()
         direction = REQUEST if sender == self._client else RESPONSE
+        data = segment.payload
+        if not self._judged or not half.follows(segment.sequence, len(data)):
+            return self._disorderly(direction, half, segment, place, time)
+        cutter = self._cutters.get(direction) or self._cutter(direction)
+        if cutter.takes_whole(data):
+            return (Frame(self.dialogue, direction, data[4:], place, time),)
+        return self._items(cutter.feed(data), direction, place, time)
+
+    def _disorderly(
+        self, direction: str, half: Half, segment: Segment, place: int, time: float
+    ) -> Iterator[Frame | Trouble]:
         for hole, data in half.accept(segment.sequence, segment.payload):
             yield from self._take(direction, hole, data, place, time)
 
@@ -79,8 +89,7 @@ class TcpConnection:
         if self._first and not self._judged:
             yield from self._judge(REQUEST, b"", place, time, last=True)
         for direction, cutter in self._cutters.items():
-            for piece in cutter.finish():
-                yield self._item(piece, direction, place, time)
+            yield from self._items(cutter.finish(), direction, place, time)
 
     def _bind(self, client: End) -> None:
         self._client = client
@@ -108,10 +117,8 @@ class TcpConnection:
             return
         cutter = self._cutters.get(direction) or self._cutter(direction)
         if hole:
-            for piece in cutter.hole(hole):
-                yield self._item(piece, direction, place, time)
-        for piece in cutter.feed(data):
-            yield self._item(piece, direction, place, time)
+            yield from self._items(cutter.hole(hole), direction, place, time)
+        yield from self._items(cutter.feed(data), direction, place, time)
 
     def _cutter(self, direction: str) -> Cutter:
         finder = RequestFinder(self.dialogue) if direction == REQUEST else AnswerFinder(self.dialogue)
@@ -142,11 +149,15 @@ class TcpConnection:
         self._undecided.clear()
         return Trouble(self.dialogue, direction, f"packet at byte {place}", f"not Kafka: {name}", place, data[:_KEPT])
 
-    def _item(self, piece: Piece | Fragment, direction: str, place: int, time: float | None) -> Frame | Trouble:
-        if isinstance(piece, Fragment):
-            where = f"packet at byte {place}, byte {piece.position} of the stream"
-            return Trouble(self.dialogue, direction, where, piece.reason, place, piece.window)
-        return Frame(self.dialogue, direction, piece.data, place, time, damage=piece.damage, size=piece.size)
+    def _items(
+        self, pieces: Iterable[Piece | Fragment], direction: str, place: int, time: float | None
+    ) -> Iterator[Frame | Trouble]:
+        for piece in pieces:
+            if isinstance(piece, Fragment):
+                where = f"packet at byte {place}, byte {piece.position} of the stream"
+                yield Trouble(self.dialogue, direction, where, piece.reason, place, piece.window)
+            else:
+                yield Frame(self.dialogue, direction, piece.data, place, time, damage=piece.damage, size=piece.size)
 
 
 def _sender(segment: Segment) -> End:

@@ -7,7 +7,7 @@ hole inside a frame whose length is known costs that frame only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final, Protocol
@@ -72,10 +72,18 @@ class Cutter:
         """Whether the stream stands between two frames."""
         return self._in_step and not self._held and not self._ignored
 
-    def feed(self, data: bytes) -> Iterator[Piece | Fragment]:
+    def takes_whole(self, data: bytes) -> bool:
+        """Takes bytes that are just one frame where one is due, as most segments are; tells whether it did."""
+        size = len(data) - 4
+        if size < 4 or size > LIMIT or not self.idle or self.hopeless or _LENGTH.unpack_from(data)[0] != size:
+            return False
+        self._position += len(data)
+        return True
+
+    def feed(self, data: bytes) -> Iterable[Piece | Fragment]:
         """Takes the next bytes of the stream and gives what they complete."""
         if self.hopeless:
-            return
+            return ()
         if self._ignored:
             dropped = min(self._ignored, len(data))
             self._ignored -= dropped
@@ -85,11 +93,11 @@ class Cutter:
             self._chunks.append(data)
             self._held += len(data)
             if self._held < self._wanted:
-                return
+                return ()
             data = b"".join(self._chunks)
             self._chunks.clear()
             self._held = 0
-        yield from self._cut(data)
+        return self._cut(data)
 
     def hole(self, size: int) -> Iterator[Piece | Fragment]:
         """Takes note that bytes of the stream are missing at this place."""

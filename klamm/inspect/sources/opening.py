@@ -79,7 +79,8 @@ def _opened(name: str) -> BinaryIO:
 
 
 def _recognised(name: str, file: BinaryIO, how: Opening) -> Iterator[Frame | Trouble]:
-    from klamm.inspect.sources.capture import PCAP_MAGICS, PCAPNG_MAGIC, capture_frames
+    from klamm.inspect.sources.capture import capture_frames
+    from klamm.inspect.sources.containers import PCAP_MAGICS, PCAPNG_MAGIC
     from klamm.inspect.sources.hex_lines import resembles_hex
     from klamm.inspect.sources.tap_file import Growing, tap_frames
     from klamm.observe.tap import MAGIC

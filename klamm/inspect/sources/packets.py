@@ -21,6 +21,8 @@ _EXTENSIONS = (0, 43, 60)
 _FRAGMENT = 44
 _FRAGMENTED = "IP fragments are not put together"
 _TCP_HEAD = Struct(">HHIIBB")
+_USUAL = Struct(">BxHxxHxBxx4s4sHHI4xBB6x")
+_USUAL_IPV4 = 0x45
 _IPV6_HEADER = 40
 
 
@@ -44,8 +46,20 @@ def segment_of(link: int, packet: bytes) -> Segment | str | None:
         return f"packets of link type {link} cannot be read"
     if link == _ETHERNET:
         start = _behind_tags(packet)
-    if start < 0 or len(packet) <= start:
+    size = len(packet)
+    if start < 0 or size <= start:
         return None
+    if size >= start + _USUAL.size:
+        # Nearly every packet: IPv4 without options, whole, TCP; read in one go.
+        head, total, part, kind, source, target, source_port, target_port, sequence, words, flags = _USUAL.unpack_from(
+            packet, start
+        )
+        if head == _USUAL_IPV4 and kind == _TCP and total and not part & 0x3FFF:
+            end = start + total
+            payload = packet[start + 20 + (words >> 4) * 4 : end]
+            return Segment(
+                source, source_port, target, target_port, sequence, flags, payload, end - size if end > size else 0
+            )
     version = packet[start] >> 4
     if version == 4:
         return _ipv4(packet, start)

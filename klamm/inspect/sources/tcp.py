@@ -30,6 +30,13 @@ class Half:
         """Takes note of the sequence number of the first byte."""
         self._expected = self.start = sequence % _MODULUS
 
+    def follows(self, sequence: int, size: int) -> bool:
+        """Takes a segment, so far as its bytes are the next and none wait; tells whether it did."""
+        if sequence != self._expected or self._early:
+            return False
+        self._expected = (sequence + size) % _MODULUS
+        return True
+
     def accept(self, sequence: int, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Takes a segment and gives what is in order by now."""
         if self._expected is None:
