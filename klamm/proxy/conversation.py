@@ -228,10 +228,11 @@ class Conversation:
 
     def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
         response_header = lane.response_header
-        if outcome.version != lane.version or not plain:
-            api = lane.route.api
+        upstream = outcome.pending.upstream
+        if upstream is not lane.route or not plain:
+            api = upstream.api
             head = renewed_header(
-                request, lane.request_header, outcome.version, api.request_header_version(outcome.version)
+                request, lane.request_header, api.key, outcome.version, api.request_header_version(outcome.version)
             )
             outcome.pieces.insert(0, head)
             response_header = api.response_header_version(outcome.version)

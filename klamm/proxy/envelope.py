@@ -36,10 +36,10 @@ def body_offset(frame: bytes, header_version: int) -> tuple[int, bool]:
     return offset, False
 
 
-def renewed_header(frame: bytes, read_as: int, version: int, header_version: int) -> bytes:
-    """Gives a request's header with another api version, or without the tags it came with; raises Malformed."""
+def renewed_header(frame: bytes, read_as: int, api_key: int, version: int, header_version: int) -> bytes:
+    """Gives a request's header for another api or version, or without the tags it came with; raises Malformed."""
     header, _ = decode_request_header(frame, read_as)
-    renewed = RequestHeader(header.api_key, version, header.correlation_id, header.client_id)
+    renewed = RequestHeader(api_key, version, header.correlation_id, header.client_id)
     return encode_request_header(renewed, header_version)
 
 

@@ -65,7 +65,9 @@ class TappedConversation(Conversation):
             super()._answered(answer)
             return
         _, lane, _, pending = head
-        key, versions = lane.route.api.key, (lane.version, pending.upstream.version)
+        # What goes up as another API is answered in the same form.
+        same = pending.upstream.api is lane.route.api
+        key, versions = lane.route.api.key, (lane.version, pending.upstream.version if same else lane.version)
         before = len(self.to_client)
         try:
             super()._answered(answer)

@@ -77,6 +77,8 @@ class ApiRules:
     lists: Mapping[str, ListRule] = field(default_factory=dict)
     refuse: tuple[RefuseRule, ...] = ()
     raised: RaiseRule | None = None
+    send_as: str | None = None
+    """The API that its requests go upstream as; see ``replacing``."""
     addresses_only: bool = False
     """Whether the file is about addresses and leaves everything else as it is."""
 
@@ -167,7 +169,7 @@ def _profile(document: Any) -> tuple[bool, bool]:
 
 def _addresses_only(rules: ApiRules) -> ApiRules:
     """Lets an API through that nothing is refused of; without rules of its own it is not touched at all."""
-    if rules.local or rules.before_login or rules.lists or rules.refuse or rules.raised:
+    if rules.local or rules.before_login or rules.lists or rules.refuse or rules.raised or rules.send_as:
         raise ValueError("a file that covers addresses says versions, request and response fields, and no more")
     passed = RefuseRule(ALWAYS, "whole", 0, (), {}, {}, (), _UNSUPPORTED_VERSION, {})
     return replace(rules, refuse=(passed,), addresses_only=True)
@@ -176,7 +178,7 @@ def _addresses_only(rules: ApiRules) -> ApiRules:
 def _api(name: str, body: dict[str, Any]) -> ApiRules:
     if not isinstance(body, dict):
         raise ValueError("says nothing; not even which versions")
-    _only(body, {"versions", "local", "before_login", "request", "response", "refuse", "raise"})
+    _only(body, {"versions", "local", "before_login", "request", "response", "refuse", "raise", "send_as"})
     verbs: dict[str, dict[str, tuple[str, ...]]] = {"request": {}, "response": {}}
     lists: dict[str, ListRule] = {}
     for direction, fields in verbs.items():
@@ -195,6 +197,7 @@ def _api(name: str, body: dict[str, Any]) -> ApiRules:
         lists,
         tuple(_refuse(rule) for rule in _listed(body.get("refuse"))),
         _raise(body["raise"]) if "raise" in body else None,
+        body.get("send_as"),
     )
 
 

@@ -64,7 +64,7 @@ def forwarded(name: str, version: int, value: Any, tenant: Session | None = None
 
 def upstream(forward: Forward) -> dict[str, Any]:
     """Gives the request that the broker gets."""
-    value: dict[str, Any] = forward.pending.route.api.request(forward.version).parse(forward.body)
+    value: dict[str, Any] = forward.pending.upstream.api.request(forward.version).parse(forward.body)
     return value
 
 
@@ -79,7 +79,7 @@ def refused(name: str, version: int, value: Any, tenant: Session | None = None) 
 def answered(forward: Forward, value: Any, tenant: Session | None = None) -> dict[str, Any]:
     """Lets the broker answer, and gives the answer that the client gets."""
     asked = forward.pending.route
-    body = asked.api.response(forward.version).build(value)
+    body = forward.pending.upstream.response_layout.build(value)
     seen = REWRITER.response(forward.pending, body, tenant or session())
     answer: dict[str, Any] = asked.api.response(asked.version).parse(seen)
     return answer

@@ -71,7 +71,6 @@ def test_a_version_that_is_not_allowed_gets_its_own_refusal(api: Api, version: i
         ("WriteTxnMarkers", 1, 31),
         ("DescribeAcls", 2, 54),
         ("DescribeUserScramCredentials", 0, 31),
-        ("AlterConfigs", 1, 31),
     ],
 )
 def test_the_refusal_says_why(name: str, version: int, code: int) -> None:
