@@ -107,6 +107,9 @@ def test_error_texts_name_nothing_that_is_not_the_tenants(front: Front) -> None:
     said = [text for answer in through_klamm for text in texts(answer)]
     assert len(said) >= 10
     assert not [text for text in said if "__vt_" in text or "acme" in text]
+    # What the brokers say in their own words, a tenant reads in them.
+    own_words = {text.replace("__vt_acme_", "") for text in telling}
+    assert own_words & set(said)
 
 
 def made(

@@ -8,6 +8,7 @@ import pytest
 
 from klamm.rewriting import Answer, Forward, GroupMemory, NoReply, Rewriter, Route, Session, load_rules
 from klamm.tenancy.namespace import Namespace
+from klamm.tenancy.scrubbing import Scrubber
 from klamm.tenancy.tenant import Permissions, Tenant
 from klamm.tenancy.view import TenantView
 from protocol_tables.api import Api
@@ -39,7 +40,8 @@ def session(name: str = "acme", memory: GroupMemory | None = None, **settings: A
     lists = {key: frozenset(value) for key, value in settings.items() if key.startswith("allowed_")}
     permissions = {key: value for key, value in settings.items() if key not in lists}
     tenant = Tenant(name, Namespace(prefix, **lists), Permissions(**permissions))
-    return Session(TenantView(tenant, ENDPOINTS, UPSTREAM_ID), memory or GroupMemory())
+    scrubber = Scrubber(prefix, {"globex": "__vt_globex_"}, lambda: {"broker-7"}, UPSTREAM_ID)
+    return Session(TenantView(tenant, ENDPOINTS, UPSTREAM_ID, scrubber), memory or GroupMemory())
 
 
 def route(api: Api, version: int) -> Route:
