@@ -34,7 +34,7 @@ from struct import Struct
 
 from klamm.auth.credentials import Identity
 from klamm.proxy import api_versions
-from klamm.proxy.envelope import answer_head, body_offset, put, renewed_header
+from klamm.proxy.envelope import ClientIds, Rename, answer_head, body_offset, put, renewed_header
 from klamm.proxy.lanes import Lane
 from klamm.proxy.login import Login, refuse_handshake, refuse_token
 from klamm.proxy.terms import Ending, Stage, Terms
@@ -59,9 +59,11 @@ class Conversation:
     """The state of one client connection and its broker connection, apart from the sockets."""
 
     __slots__ = (
+        "_client_ids",
         "_fifo",
         "_lanes",
         "_login",
+        "_rename",
         "_rewriter",
         "_session",
         "_terms",
@@ -84,6 +86,8 @@ class Conversation:
         self._lanes = terms.lanes.known
         self._login = login
         self._session: Session | None = None
+        self._rename: Rename | None = None
+        self._client_ids: ClientIds | None = None
         self._fifo: deque[_Awaited | bytes] = deque()
         self.stage = Stage.BOUND if login is None else Stage.LOGIN
         self.tenant = tenant
@@ -135,6 +139,9 @@ class Conversation:
     def begin(self, session: Session) -> None:
         """Lets requests through: the broker is there."""
         self._session = session
+        if self._rewriter.names_clients:
+            self._rename = session.view.client_id_to_upstream
+            self._client_ids = ClientIds(self._rename)
         self.stage = Stage.READY
         self.advance()
 
@@ -215,9 +222,10 @@ class Conversation:
         else:
             counter.value += 1
         offset, plain = body_offset(request, lane.request_header)
-        outcome = self._rewriter.request(lane.route, request, session, offset, 0 if plain else None)
+        mark = 0 if plain and self._client_ids is None else None
+        outcome = self._rewriter.request(lane.route, request, session, offset, mark)
         if isinstance(outcome, Forward):
-            self._forward(outcome, lane, correlation_id, request, plain=plain)
+            self._forward(outcome, lane, correlation_id, request, offset if plain else 0)
         elif isinstance(outcome, Answer):
             self._count_denied(lane)
             self._reply(correlation_id, lane, outcome.body)
@@ -226,16 +234,18 @@ class Conversation:
             self._end("error", f"{lane.route.api.name} was refused, and a request with acks=0 has no answer to say so")
         return True
 
-    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
+    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, plain: int) -> None:
+        """Sends a request up; `plain` is where its body begins if its header may be copied, else 0."""
         response_header = lane.response_header
         upstream = outcome.pending.upstream
         if upstream is not lane.route or not plain:
             api = upstream.api
-            head = renewed_header(
-                request, lane.request_header, api.key, outcome.version, api.request_header_version(outcome.version)
-            )
+            header = api.request_header_version(outcome.version)
+            head = renewed_header(request, lane.request_header, api.key, outcome.version, header, self._rename)
             outcome.pieces.insert(0, head)
             response_header = api.response_header_version(outcome.version)
+        elif self._client_ids is not None:
+            outcome.pieces.insert(0, request[:8] + self._client_ids[request[8:plain]])
         put(self.to_broker, outcome.pieces, self._terms.upstream_frame)
         if outcome.pending.expects_answer:
             self._fifo.append((correlation_id, lane, response_header, outcome.pending))

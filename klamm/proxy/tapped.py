@@ -54,9 +54,9 @@ class TappedConversation(Conversation):
         self._replies.append((lane, answer_head(correlation_id, lane.response_header) + body))
         super()._reply(correlation_id, lane, body)
 
-    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
+    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, plain: int) -> None:
         before = len(self.to_broker)
-        super()._forward(outcome, lane, correlation_id, request, plain=plain)
+        super()._forward(outcome, lane, correlation_id, request, plain)
         self._tap.request(self._number, self.tenant, request, b"".join(self.to_broker[before:])[4:])
 
     def _answered(self, answer: bytes) -> None:

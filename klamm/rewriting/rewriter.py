@@ -84,6 +84,8 @@ class Rewriter:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
         self._routes: dict[tuple[int, int], Route] = {}
+        self.names_clients = not rules.addresses_only
+        """Whether the client ids in headers are kept apart between tenants, too."""
         self.advertised: dict[int, tuple[int, int]] = {}
         """Versions that the rules allow, lowest and highest, by api key."""
         for api in BY_KEY.values():

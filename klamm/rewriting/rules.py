@@ -96,6 +96,8 @@ class RuleSet:
 
     keep_unknown_tags: bool
     apis: Mapping[str, ApiRules]
+    addresses_only: bool = False
+    """Whether all else, client ids in headers among it, is left as it is."""
 
 
 class _Loader(_SafeLoader):
@@ -152,7 +154,7 @@ def parse_rules(text: str) -> RuleSet:
     if addresses_only:
         for api in BY_KEY.values():
             apis.setdefault(api.name, _addresses_only(ApiRules(api.name, api.versions)))
-    return RuleSet(keeps_tags, apis)
+    return RuleSet(keeps_tags, apis, addresses_only)
 
 
 def _profile(document: Any) -> tuple[bool, bool]:

@@ -34,6 +34,7 @@ class TenantView:
     """
 
     __slots__ = (
+        "_client_prefix",
         "_cluster_id",
         "_cut",
         "_endpoint",
@@ -64,6 +65,7 @@ class TenantView:
         self.tenant = tenant
         self.first_topic = namespace.prefix
         self._prefix = namespace.prefix
+        self._client_prefix = f"{tenant.name}."
         self._cut = len(namespace.prefix)
         self._topics = namespace.allowed_topics
         self._groups = namespace.allowed_groups
@@ -138,6 +140,18 @@ class TenantView:
     def endpoint(self, node_id: int) -> tuple[str, int] | None:
         """Returns host and port downstream of a node upstream, or None if there is no route to it."""
         return self._endpoint(node_id)
+
+    def client_id_to_upstream(self, client_id: bytes | None) -> bytes | None:
+        """Returns `<tenant>.<client id>`; null stays null.
+
+        Brokers keep quotas by client id, name members after it, and let one of them (`__admin_client`) write to their
+        own topics.
+        """
+        return None if client_id is None else self._client_prefix.encode() + client_id
+
+    def client_id_to_tenant(self, client_id: str) -> str:
+        """Returns the client id without the tenant; one without it has been there since before Klamm."""
+        return client_id.removeprefix(self._client_prefix)
 
     def scrub(self, text: str) -> str | None:
         """Returns a broker's error text without the tenant's prefix, or None if it may name something foreign."""

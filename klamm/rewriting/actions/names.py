@@ -9,6 +9,7 @@ from klamm.rewriting.errors import Leak, Refused
 from klamm.rewriting.scope import Drop, Scope
 
 __all__ = [
+    "ClientIdShown",
     "Prefix",
     "PrefixBy",
     "ResourcePrefix",
@@ -181,3 +182,16 @@ class ResourceStripOrDrop(_BySibling):
         if name is None:
             raise Drop
         return name
+
+
+@verb("client_id")
+class ClientIdShown(Action):
+    """Gives back the client id that a member said; upstream it carries the tenant's name."""
+
+    kinds = frozenset({"ClientId"})
+    directions = _RESPONSE
+    pure = True
+    spares = frozenset({None, ""})
+
+    def apply(self, value: Any, scope: Scope) -> Any:
+        return value and scope.view.client_id_to_tenant(value)
