@@ -40,6 +40,14 @@ _COMMON: dict[str, SearchStrategy[Any]] = {
     "ErrorCode": st.sampled_from((0, 0, 0, 3, 15)),
     "CoordinatorKeyType": st.sampled_from((0, 0, 1, 2)),
     "ResourceType": st.sampled_from((2, 2, 32, 4)),
+    "ConfigName": st.sampled_from(
+        (
+            *("retention.ms", "segment.bytes", "preallocate", "no.such.key", "cleanup.policy", "max.message.bytes"),
+            *("leader.replication.throttled.replicas", "errors.deadletterqueue.topic.name"),
+        )
+    ),
+    "ConfigValue": st.sampled_from(("", "1", "1048576", "orders", "__vt_acme_orders", "0:1,1:2")),
+    "Pattern": st.sampled_from(("", "orders", ".*", "pay.*|a", "(", "\udcff")),
     "Acks": st.sampled_from((-1, 1, 0)),
     "GroupProtocol": st.sampled_from(("consumer", "connect")),
     "ConsumerSubscription": st.sampled_from((b"", _PAYLOAD, b"\0")),
@@ -111,6 +119,7 @@ def outcomes(rewriter: Rewriter, case: Case, body: bytes, session: Session) -> t
             [_asked(rewriter.walk_request, route, body, session, looks_up=first) for first in (True, False)],
         )
     carried = {"key_type": 0, "protocol_type": "consumer", "group_id": "__vt_acme_g"}
+    carried["transactional_id_pattern"] = "orders|a.*"
     pending = Pending(route, route, carried)
     return (
         _answered(lambda: b"".join(rewriter.response_pieces(pending, head + body, session, len(head), len(head)))),

@@ -37,7 +37,7 @@ from struct import Struct
 from klamm.auth.credentials import Identity
 from klamm.proxy import api_versions
 from klamm.proxy.answers import Answers
-from klamm.proxy.envelope import answer_head, body_offset, put, renewed_header
+from klamm.proxy.envelope import ClientIds, Rename, answer_head, body_offset, put, renewed_header
 from klamm.proxy.errand_run import ErrandRun
 from klamm.proxy.lanes import Lane
 from klamm.proxy.login import Login, refuse_handshake, refuse_token
@@ -56,7 +56,7 @@ _peek = Struct(">hhi").unpack_from
 class Conversation(Answers):
     """The state of one client connection and its broker connection, apart from the sockets."""
 
-    __slots__ = ("_allowance", "_decided", "_lanes", "_login", "held", "refusal")
+    __slots__ = ("_allowance", "_client_ids", "_decided", "_lanes", "_login", "_rename", "held", "refusal")
 
     def __init__(self, terms: Terms, login: Login | None, tenant: str = "") -> None:
         """Starts with a login, or without one for a `tenant` that is bound already."""
@@ -65,6 +65,8 @@ class Conversation(Answers):
         self._login = login
         self._allowance = LookUps()
         self._decided = False
+        self._rename: Rename | None = None
+        self._client_ids: ClientIds | None = None
         self.held = False
         self.refusal = b""
 
@@ -109,6 +111,9 @@ class Conversation(Answers):
         """Lets requests through: the broker is there. `allowance` is what the whole tenant may have looked up."""
         self._session = session
         self._allowance = allowance or self._allowance
+        if self._rewriter.names_clients:
+            self._rename = session.view.client_id_to_upstream
+            self._client_ids = ClientIds(self._rename)
         self.stage = Stage.READY
         self.advance()
 
@@ -185,7 +190,7 @@ class Conversation(Answers):
             return False
         offset, plain = body_offset(request, lane.request_header)
         looks_up, self._decided = not self._decided, False
-        mark = 0 if plain else None
+        mark = 0 if plain and self._client_ids is None else None
         outcome = self._rewriter.request(lane.route, request, session, offset, mark, looks_up=looks_up)
         if isinstance(outcome, LookUp):
             return self._look_up(outcome, session, request, lane)
@@ -195,7 +200,7 @@ class Conversation(Answers):
         else:
             counter.value += 1
         if isinstance(outcome, Forward):
-            self._forward(outcome, lane, correlation_id, request, plain=plain)
+            self._forward(outcome, lane, correlation_id, request, offset if plain else 0)
         elif isinstance(outcome, Answer):
             self._count_denied(lane)
             self._reply(correlation_id, lane, outcome.body)
@@ -204,15 +209,18 @@ class Conversation(Answers):
             self._end("error", f"{lane.route.api.name} was refused, and a request with acks=0 has no answer to say so")
         return True
 
-    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
+    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, plain: int) -> None:
+        """Sends a request up; `plain` is where its body begins if its header may be copied, else 0."""
         response_header = lane.response_header
-        if outcome.version != lane.version or not plain:
-            api = lane.route.api
-            head = renewed_header(
-                request, lane.request_header, outcome.version, api.request_header_version(outcome.version)
-            )
+        upstream = outcome.pending.upstream
+        if upstream is not lane.route or not plain:
+            api = upstream.api
+            header = api.request_header_version(outcome.version)
+            head = renewed_header(request, lane.request_header, api.key, outcome.version, header, self._rename)
             outcome.pieces.insert(0, head)
             response_header = api.response_header_version(outcome.version)
+        elif self._client_ids is not None:
+            outcome.pieces.insert(0, request[:8] + self._client_ids[request[8:plain]])
         put(self.to_broker, outcome.pieces, self._terms.upstream_frame)
         if outcome.pending.expects_answer:
             self._fifo.append((correlation_id, lane, response_header, outcome.pending))

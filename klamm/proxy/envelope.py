@@ -6,16 +6,20 @@ write; of a large one the last piece, which holds the bulk, is put there as it i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from struct import Struct
 
 from klamm.wire.errors import Malformed
 from klamm.wire.headers import RequestHeader, decode_request_header, encode_request_header
 
-__all__ = ["answer_head", "body_offset", "put", "renewed_header"]
+__all__ = ["ClientIds", "Rename", "answer_head", "body_offset", "put", "renewed_header"]
 
 _JOINED = 16 * 1024
+_LONGEST_ID = 32767
+_REMEMBERED = 16
 
 _length = Struct(">i").pack
+_size = Struct(">H").pack
 _answer_v1 = Struct(">ib").pack
 
 
@@ -36,11 +40,47 @@ def body_offset(frame: bytes, header_version: int) -> tuple[int, bool]:
     return offset, False
 
 
-def renewed_header(frame: bytes, read_as: int, version: int, header_version: int) -> bytes:
-    """Gives a request's header with another api version, or without the tags it came with; raises Malformed."""
+Rename = Callable[[bytes | None], bytes | None]
+"""Gives the client id that goes up for one that came in."""
+
+
+def renewed_header(
+    frame: bytes, read_as: int, api_key: int, version: int, header_version: int, rename: Rename | None = None
+) -> bytes:
+    """Gives a request's header for another api or version, or without the tags it came with; raises Malformed."""
     header, _ = decode_request_header(frame, read_as)
-    renewed = RequestHeader(header.api_key, version, header.correlation_id, header.client_id)
+    client_id = header.client_id if rename is None else _renamed(header.client_id, rename)
+    renewed = RequestHeader(api_key, version, header.correlation_id, client_id)
     return encode_request_header(renewed, header_version)
+
+
+class ClientIds(dict[bytes, bytes]):
+    """What goes up behind a plain header's correlation id, by what stood there: the client id, and that no tags follow.
+
+    A client says the same in every request, so one look-up replaces reading it.
+    """
+
+    __slots__ = ("_rename",)
+
+    def __init__(self, rename: Rename) -> None:
+        super().__init__()
+        self._rename = rename
+
+    def __missing__(self, said: bytes) -> bytes:
+        size = said[0] << 8 | said[1]
+        client_id, tags = (None, said[2:]) if size == 0xFFFF else (said[2 : 2 + size], said[2 + size :])
+        renamed = _renamed(client_id, self._rename)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[said] = made = (b"\xff\xff" if renamed is None else _size(len(renamed)) + renamed) + tags
+        return made
+
+
+def _renamed(client_id: bytes | None, rename: Rename) -> bytes | None:
+    renamed = rename(client_id)
+    if renamed is not None and len(renamed) > _LONGEST_ID:
+        raise Malformed(f"a client id that leaves no room for the tenant's name: it would have {len(renamed)} bytes")
+    return renamed
 
 
 def answer_head(correlation_id: int, header_version: int) -> bytes:

@@ -26,6 +26,7 @@ from klamm.proxy.topology import Topology
 from klamm.proxy.upstream_login import UpstreamLogin
 from klamm.rewriting import GroupMemory, Rewriter, Session, TopicIds
 from klamm.tenancy.errands import LookUps
+from klamm.tenancy.scrubbing import Scrubber
 from klamm.tenancy.tenant import Tenant
 from klamm.tenancy.view import TenantView
 
@@ -101,6 +102,12 @@ class Service:
         """Begins a login at a broker; None where brokers want none."""
         return None if self.upstream_client is None else UpstreamLogin(self.upstream_client)
 
+    def scrubber(self, tenant: str, cluster_id: str | None) -> Scrubber:
+        """Makes what keeps error texts for a tenant from naming other tenants, brokers or the cluster."""
+        prefixes = {name: other.namespace.prefix for name, other in self.tenants.items()}
+        own = prefixes.pop(tenant)
+        return Scrubber(own, prefixes, lambda: self.topology.hosts, cluster_id)
+
     def memory(self, tenant: str) -> GroupMemory:
         """Gives what all connections of a tenant remember together."""
         return self._memories.setdefault(tenant, GroupMemory())
@@ -149,7 +156,8 @@ class Door:
             if len(self._sessions) > 2 * len(self.service.tenants):
                 # Only a cluster that changes its id fills it with sessions that nobody needs any more.
                 self._sessions.clear()
-            view = TenantView(self.service.tenants[tenant], self.routing.endpoint, cluster_id)
+            scrubber = self.service.scrubber(tenant, cluster_id)
+            view = TenantView(self.service.tenants[tenant], self.routing.endpoint, cluster_id, scrubber)
             session = self._sessions[tenant, cluster_id] = Session(
                 view, self.service.memory(tenant), topic_ids=self.service.topic_ids(tenant, cluster_id)
             )

@@ -54,9 +54,9 @@ class TappedConversation(Conversation):
         self._replies.append((lane, answer_head(correlation_id, lane.response_header) + body))
         super()._reply(correlation_id, lane, body)
 
-    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, *, plain: bool) -> None:
+    def _forward(self, outcome: Forward, lane: Lane, correlation_id: int, request: bytes, plain: int) -> None:
         before = len(self.to_broker)
-        super()._forward(outcome, lane, correlation_id, request, plain=plain)
+        super()._forward(outcome, lane, correlation_id, request, plain)
         self._tap.request(self._number, self.tenant, request, b"".join(self.to_broker[before:])[4:])
 
     def _answered(self, answer: bytes) -> None:
@@ -65,7 +65,9 @@ class TappedConversation(Conversation):
             super()._answered(answer)
             return
         _, lane, _, pending = head
-        key, versions = lane.route.api.key, (lane.version, pending.upstream.version)
+        # What goes up as another API is answered in the same form.
+        same = pending.upstream.api is lane.route.api
+        key, versions = lane.route.api.key, (lane.version, pending.upstream.version if same else lane.version)
         before = len(self.to_client)
         try:
             super()._answered(answer)

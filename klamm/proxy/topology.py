@@ -47,12 +47,19 @@ class Topology:
         self.on_change: Callable[[Snapshot | None, Snapshot], None] = lambda before, after: None
         """Called with the old and the new snapshot."""
         self._scout = Scout(upstream.bootstrap, limits.connect_timeout, login, log)
+        self._bootstrap_hosts = frozenset(address.host for address in upstream.bootstrap)
         self._counters = counters
         self._log = log
         self._changed = asyncio.Event()
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._turn = 0
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names and addresses by which brokers are known: those that they say, and those to bootstrap from."""
+        brokers = () if self.snapshot is None else self.snapshot.brokers.values()
+        return self._bootstrap_hosts | {broker.host for broker in brokers}
 
     def start(self) -> None:
         """Begins to watch."""

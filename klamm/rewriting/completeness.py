@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from klamm.rewriting.actions import VERBS, Action, make_action
+from klamm.rewriting.actions.patterns import KeepPattern
+from klamm.rewriting.actions.values import Carry
 from klamm.rewriting.paths import Place, places
 from klamm.rewriting.refusals import RefusalError, make_projection
+from klamm.rewriting.replacing import REPLACEMENTS
 from klamm.rewriting.rules import ApiRules, RefuseRule, RuleSet
 from klamm.wire import Array
 from protocol_tables.api import Api
-from protocol_tables.registry import BY_KEY
+from protocol_tables.registry import BY_KEY, named
 from protocol_tables.types import INERT
 
 __all__ = ["LOCAL", "bind_actions", "problems_of"]
@@ -41,6 +44,7 @@ def problems_of(rules: RuleSet) -> list[str]:
     for name, api in apis.items():
         if name in rules.apis:
             found += [f"{name}: {problem}" for problem in _api_problems(api, rules.apis[name])]
+            found += [f"{name}: {problem}" for problem in _send_as_problems(name, rules)]
     return found
 
 
@@ -67,7 +71,7 @@ def _api_problems(api: Api, rules: ApiRules) -> Iterator[str]:
     if rules.local is not None:
         if rules.local != LOCAL.get(api.name):
             yield f"local: {rules.local!r} is not an answer to this API; it is {LOCAL.get(api.name, 'the broker')!r}"
-        if any(rules.verbs.values()) or rules.lists or rules.refuse or rules.raised:
+        if any(rules.verbs.values()) or rules.lists or rules.refuse or rules.raised or rules.send_as:
             yield "an API that is answered here has no rules for fields, refusals or raised versions"
         return
     if rules.before_login:
@@ -128,8 +132,8 @@ def _verb_problems(verbs: Sequence[str], direction: str, found: list[Place], car
         except ValueError as error:
             yield f"{direction} {place.path}: {error}"
             continue
-        if text.startswith("carry("):
-            carried.add(text[len("carry(") : -1])
+        if isinstance(action, Carry | KeepPattern):
+            carried.add(action.name)
         if not all(action.fits(variant.type) for variant in found):
             yield f"{direction} {place.path}: {text} gives what this {place.kind} cannot hold"
         for name in action.reads:
@@ -189,6 +193,17 @@ def _refuse_path_problems(api: Api, rule: RefuseRule) -> Iterator[str]:
         yield f"refuse: {path} is not in the request"
     for path in {*rule.copy.values(), *rule.fill, *rule.codes} - answered:
         yield f"refuse: {path} is not in the answer"
+
+
+def _send_as_problems(name: str, rules: RuleSet) -> Iterator[str]:
+    own = rules.apis[name]
+    needed = REPLACEMENTS[name].api if name in REPLACEMENTS and own.versions and not own.addresses_only else None
+    if own.send_as != needed:
+        yield f"send_as: {own.send_as or 'missing'}; this API goes up as {needed or 'itself'}"
+    elif needed is not None and needed in rules.apis and rules.apis[needed].versions != named(needed).versions:
+        yield f"send_as: {needed} is to be allowed in all its versions"
+    if own.send_as and own.raised:
+        yield "send_as: what goes up as another API has no raise rule"
 
 
 def _raise_problems(api: Api, rules: ApiRules) -> Iterator[str]:

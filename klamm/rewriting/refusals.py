@@ -45,7 +45,9 @@ class Projection:
             answer["error_message"] = stock_text(code) if code else None
         for (source, target), inner in self.lists.items():
             entries = asked.get(source) or ()
-            answer[target] = [inner.answer(entry, code, own, (*indexes, i)) for i, entry in enumerate(entries)]
+            # Two lists of a request may be answered in one.
+            answered = [inner.answer(entry, code, own, (*indexes, i)) for i, entry in enumerate(entries)]
+            answer[target] = [*answer.get(target, ()), *answered]
         return answer
 
     def echo(self, asked: Any) -> dict[str, Any]:
@@ -77,25 +79,26 @@ def make_projection(copy: Mapping[str, str], codes: list[str], fill: Mapping[str
         if target_field is not None:
             level.scalars.append((source_field, target_field))
     for path in codes:
-        level, name = _level(root, path)
-        level.codes.append(name)
+        levels, name = _levels(root, path)
+        for level in levels:
+            level.codes.append(name)
     for path, value in fill.items():
-        level, name = _level(root, path)
-        level.fill[name] = value
+        levels, name = _levels(root, path)
+        for level in levels:
+            level.fill[name] = value
     return root
 
 
-def _level(root: Projection, path: str) -> tuple[Projection, str]:
+def _levels(root: Projection, path: str) -> tuple[list[Projection], str]:
     lists, name = split_path(path)
     if name is None:
         raise RefusalError(f"{path} is a list, a field is needed")
-    level = root
+    levels = [root]
     for step in lists:
-        found = [inner for (_, target), inner in level.lists.items() if target == step]
-        if not found:
+        levels = [inner for level in levels for (_, target), inner in level.lists.items() if target == step]
+        if not levels:
             raise RefusalError(f"{path}: no copied field leads into {step}[]")
-        level = found[0]
-    return level, name
+    return levels, name
 
 
 def merge_refused(projection: Projection, asked: Any, refused: Codes, answer: dict[str, Any]) -> None:

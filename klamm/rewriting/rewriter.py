@@ -14,6 +14,7 @@ from klamm.rewriting.completeness import problems_of
 from klamm.rewriting.errors import Leak, Refused, RuleError
 from klamm.rewriting.plan import PLAN_MISSES
 from klamm.rewriting.refusals import merge_refused
+from klamm.rewriting.replacing import replaced, substitute
 from klamm.rewriting.route import Route
 from klamm.rewriting.rules import RuleSet, read_rules
 from klamm.rewriting.scope import SILENT, Drop, Scope, Session
@@ -41,7 +42,10 @@ class Pending:
 
 @dataclass(slots=True)
 class Forward:
-    """A request to send upstream, in pieces, at a version that may differ from the client's."""
+    """A request to send upstream, in pieces, at a version that may differ from the client's.
+
+    ``pending.upstream`` says as which API.
+    """
 
     pieces: list[bytes]
     version: int
@@ -87,6 +91,8 @@ class Rewriter:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
         self._routes: dict[tuple[int, int], Route] = {}
+        self.names_clients = not rules.addresses_only
+        """Whether the client ids in headers are kept apart between tenants, too."""
         self.advertised: dict[int, tuple[int, int]] = {}
         """Versions that the rules allow, lowest and highest, by api key."""
         for api in BY_KEY.values():
@@ -131,7 +137,7 @@ class Rewriter:
             else:
                 return Forward(pieces, route.version, Pending(route, route, carried, SILENT not in carried))
         outcome = self.walk_request(route, frame[offset:], session, looks_up=looks_up)
-        if mark is not None and isinstance(outcome, Forward) and outcome.version == route.version:
+        if mark is not None and isinstance(outcome, Forward) and outcome.pending.upstream is route:
             outcome.pieces.insert(0, frame[mark:offset])
         return outcome
 
@@ -143,11 +149,12 @@ class Rewriter:
             return self.deny(route, body)
         upstream = self._upstream_of(route, session)
         asked = route.read_request(body)
-        if upstream is not route:
+        ruling = upstream if upstream.api is route.api else route
+        if ruling is not route:
             _raise_version(asked, route, upstream)
         scope = Scope(session, looks_up=looks_up)
         try:
-            upstream.request_step.apply(asked, scope)
+            ruling.request_step.apply(asked, scope)
             for act in scope.when_refused if scope.refused else ():
                 act()
         except Refused as refused:
@@ -157,10 +164,12 @@ class Rewriter:
         silent = SILENT in scope.carried
         pending = Pending(route, upstream, scope.carried, not silent)
         if scope.refused:
-            if silent or upstream.answers_locally(asked, scope.refused):
+            if silent or ruling.answers_locally(asked, scope.refused):
                 return self._refuse(route, body, scope.refused)
             pending.asked = route.read_request(body)
             pending.refused = route.recoded(scope.refused)
+        if ruling is not upstream:
+            asked = replaced(route.api.name, asked)
         return Forward([upstream.request_layout.build(asked)], upstream.version, pending)
 
     def response(self, pending: Pending, body: bytes, session: Session) -> bytes:
@@ -203,6 +212,8 @@ class Rewriter:
         return route
 
     def _upstream_of(self, route: Route, session: Session) -> Route:
+        if route.rules.send_as is not None:
+            return self._route(*substitute(route.api, route.version))
         raised = route.rules.raised
         if raised is None or route.version not in raised.versions or session.view.permits(raised.unless):
             return route

@@ -44,8 +44,8 @@ class Route:
         self.before_login = rules.before_login
         self.denied = version not in rules.versions
         """Whether the tables have this version and the rules refuse it."""
-        self.may_be_raised = rules.raised is not None and version in rules.raised.versions
-        """Whether it depends on the tenant in which version a request goes upstream."""
+        self.may_be_raised = (rules.raised is not None and version in rules.raised.versions) or bool(rules.send_as)
+        """Whether a request may go upstream in another version, or as another API."""
         self.request_layout: Message = api.request(version)
         self.response_layout: Message = api.response(version)
 

@@ -77,6 +77,8 @@ class ApiRules:
     lists: Mapping[str, ListRule] = field(default_factory=dict)
     refuse: tuple[RefuseRule, ...] = ()
     raised: RaiseRule | None = None
+    send_as: str | None = None
+    """The API that its requests go upstream as; see ``replacing``."""
     addresses_only: bool = False
     """Whether the file is about addresses and leaves everything else as it is."""
 
@@ -94,6 +96,8 @@ class RuleSet:
 
     keep_unknown_tags: bool
     apis: Mapping[str, ApiRules]
+    addresses_only: bool = False
+    """Whether all else, client ids in headers among it, is left as it is."""
 
 
 class _Loader(_SafeLoader):
@@ -150,7 +154,7 @@ def parse_rules(text: str) -> RuleSet:
     if addresses_only:
         for api in BY_KEY.values():
             apis.setdefault(api.name, _addresses_only(ApiRules(api.name, api.versions)))
-    return RuleSet(keeps_tags, apis)
+    return RuleSet(keeps_tags, apis, addresses_only)
 
 
 def _profile(document: Any) -> tuple[bool, bool]:
@@ -167,7 +171,7 @@ def _profile(document: Any) -> tuple[bool, bool]:
 
 def _addresses_only(rules: ApiRules) -> ApiRules:
     """Lets an API through that nothing is refused of; without rules of its own it is not touched at all."""
-    if rules.local or rules.before_login or rules.lists or rules.refuse or rules.raised:
+    if rules.local or rules.before_login or rules.lists or rules.refuse or rules.raised or rules.send_as:
         raise ValueError("a file that covers addresses says versions, request and response fields, and no more")
     passed = RefuseRule(ALWAYS, "whole", 0, (), {}, {}, (), _UNSUPPORTED_VERSION, {})
     return replace(rules, refuse=(passed,), addresses_only=True)
@@ -176,7 +180,7 @@ def _addresses_only(rules: ApiRules) -> ApiRules:
 def _api(name: str, body: dict[str, Any]) -> ApiRules:
     if not isinstance(body, dict):
         raise ValueError("says nothing; not even which versions")
-    _only(body, {"versions", "local", "before_login", "request", "response", "refuse", "raise"})
+    _only(body, {"versions", "local", "before_login", "request", "response", "refuse", "raise", "send_as"})
     verbs: dict[str, dict[str, tuple[str, ...]]] = {"request": {}, "response": {}}
     lists: dict[str, ListRule] = {}
     for direction, fields in verbs.items():
@@ -195,6 +199,7 @@ def _api(name: str, body: dict[str, Any]) -> ApiRules:
         lists,
         tuple(_refuse(rule) for rule in _listed(body.get("refuse"))),
         _raise(body["raise"]) if "raise" in body else None,
+        body.get("send_as"),
     )
 
 

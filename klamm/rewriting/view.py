@@ -60,6 +60,15 @@ class View(Protocol):
     def endpoint(self, node_id: int) -> tuple[str, int] | None:
         """Returns host and port downstream that stand for an upstream node, or None if there is no route to it."""
 
+    def client_id_to_upstream(self, client_id: bytes | None) -> bytes | None:
+        """Returns the client id that a broker sees in a header; null stays null."""
+
+    def client_id_to_tenant(self, client_id: str) -> str:
+        """Returns the client id as the client said it."""
+
+    def scrub(self, text: str) -> str | None:
+        """Returns a broker's error text without the tenant's prefix, or None if it may name something foreign."""
+
     def cluster_id(self, upstream: str | None) -> str | None:
         """Returns the tenant's own cluster id, which is stable; None (the broker told none) stays None."""
 

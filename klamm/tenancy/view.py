@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from klamm.rewriting.errors import Refused
 from klamm.tenancy.names import check_group_id, check_topic_name, check_transactional_id, is_topic_name
+from klamm.tenancy.scrubbing import Scrubber
 from klamm.tenancy.tenant import Permissions, Tenant
 from protocol_tables.errors import ErrorCode
 
@@ -33,6 +34,7 @@ class TenantView:
     """
 
     __slots__ = (
+        "_client_prefix",
         "_cluster_id",
         "_cut",
         "_endpoint",
@@ -40,6 +42,7 @@ class TenantView:
         "_operations",
         "_permissions",
         "_prefix",
+        "_scrubber",
         "_topics",
         "_transactional_ids",
         "_upstream_cluster_id",
@@ -47,12 +50,22 @@ class TenantView:
         "tenant",
     )
 
-    def __init__(self, tenant: Tenant, endpoints: Endpoints, upstream_cluster_id: str | None = None) -> None:
-        """Takes the tenant, the way to its node addresses, and the real cluster's id if it is known yet."""
+    def __init__(
+        self,
+        tenant: Tenant,
+        endpoints: Endpoints,
+        upstream_cluster_id: str | None = None,
+        scrubber: Scrubber | None = None,
+    ) -> None:
+        """Takes the tenant, the way to its node addresses, the real cluster's id if it is known yet, and the scrubber.
+
+        Without a scrubber error texts are kept from foreign names that carry a stock prefix, and from addresses.
+        """
         namespace = tenant.namespace
         self.tenant = tenant
         self.first_topic = namespace.prefix
         self._prefix = namespace.prefix
+        self._client_prefix = f"{tenant.name}."
         self._cut = len(namespace.prefix)
         self._topics = namespace.allowed_topics
         self._groups = namespace.allowed_groups
@@ -61,6 +74,7 @@ class TenantView:
         self._operations = _operations(tenant.permissions)
         self._endpoint = endpoints.get if isinstance(endpoints, Mapping) else endpoints
         self._upstream_cluster_id = upstream_cluster_id
+        self._scrubber = scrubber or Scrubber(namespace.prefix, cluster_id=upstream_cluster_id)
         self._cluster_id = None if upstream_cluster_id is None else virtual_cluster_id(upstream_cluster_id, tenant.name)
 
     def topic_to_upstream(self, name: str) -> str:
@@ -126,6 +140,22 @@ class TenantView:
     def endpoint(self, node_id: int) -> tuple[str, int] | None:
         """Returns host and port downstream of a node upstream, or None if there is no route to it."""
         return self._endpoint(node_id)
+
+    def client_id_to_upstream(self, client_id: bytes | None) -> bytes | None:
+        """Returns `<tenant>.<client id>`; null stays null.
+
+        Brokers keep quotas by client id, name members after it, and let one of them (`__admin_client`) write to their
+        own topics.
+        """
+        return None if client_id is None else self._client_prefix.encode() + client_id
+
+    def client_id_to_tenant(self, client_id: str) -> str:
+        """Returns the client id without the tenant; one without it has been there since before Klamm."""
+        return client_id.removeprefix(self._client_prefix)
+
+    def scrub(self, text: str) -> str | None:
+        """Returns a broker's error text without the tenant's prefix, or None if it may name something foreign."""
+        return self._scrubber.scrub(text)
 
     def cluster_id(self, upstream: str | None) -> str | None:
         """Returns the id of the tenant's own cluster; None, from a broker that told none, stays None."""

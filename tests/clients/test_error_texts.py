@@ -108,6 +108,9 @@ def test_error_texts_name_nothing_that_is_not_the_tenants(front: Front) -> None:
     assert len(set().union(*map(codes, through_klamm))) >= 10
     assert said
     assert not [text for text in said if "__vt_" in text or "acme" in text]
+    # What the brokers say in their own words, a tenant reads in them.
+    own_words = {text.replace("__vt_acme_", "") for text in telling}
+    assert own_words & set(said)
 
 
 def made(

@@ -72,6 +72,29 @@ def test_kafka_configs_describes_a_topic(front: Front) -> None:
     at_once(front.pair, use)
 
 
+def test_kafka_configs_changes_own_topics_and_groups_and_nothing_else(front: Front) -> None:
+    def use(tenant: Tenant) -> None:
+        own, tools = tenant.own("tuned-tools"), console(front, tenant)
+        ConfluentKafka().create_topic(tenant.access, own)
+        topic = f"--entity-type topics --entity-name {own}"
+        tools.run("kafka-configs", f"--alter {topic} --add-config retention.ms=123456,cleanup.policy=[compact,delete]")
+        said = tools.run("kafka-configs", f"--describe {topic}").stdout
+        assert "retention.ms=123456" in said
+        assert "cleanup.policy=compact,delete" in said
+        tools.run("kafka-configs", f"--alter {topic} --delete-config cleanup.policy")
+        assert "compact" not in tools.run("kafka-configs", f"--describe {topic}").stdout
+        for setting in ("preallocate=true", "leader.replication.throttled.replicas=[0:1]", "flush.messages=1"):
+            said = tools.refused("kafka-configs", f"--alter {topic} --add-config {setting}")
+            assert "PolicyViolationException" in said
+        assert "InvalidConfigurationException" in tools.refused(
+            "kafka-configs", f"--alter {topic} --add-config no.such.key=1"
+        )
+        refused = tools.refused("kafka-configs", "--alter --entity-type brokers --entity-name 1 --add-config a=1")
+        assert "ClusterAuthorizationException" in refused
+
+    at_once(front.pair, use)
+
+
 def test_kafka_transactions_lists_and_describes_a_tenants_own(front: Front) -> None:
     def use(tenant: Tenant) -> None:
         own, tools = tenant.own("copier-tools"), console(front, tenant)

@@ -11,6 +11,8 @@ from tests.proxy.speech import CLIENT_ID, answer, ask, read_answer, read_questio
 
 BROKERS = [{"node_id": 1, "host": "kafka-1", "port": 9092, "rack": None}]
 
+UPSTREAM_ID = b"acme." + CLIENT_ID
+
 
 def metadata(correlation_id: int, *topics: str, version: int = 9) -> bytes:
     rows = [{"error_code": 0, "name": topic, "partitions": []} for topic in topics]
@@ -31,11 +33,11 @@ def produce(correlation_id: int, acks: int, topic: str = "orders") -> bytes:
     return ask("Produce", 9, correlation_id, transactional_id=None, acks=acks, timeout_ms=1000, topic_data=rows)
 
 
-def test_requests_go_upstream_under_the_clients_own_correlation_and_client_id() -> None:
+def test_requests_go_upstream_under_the_clients_own_correlation_id_and_a_client_id_of_the_tenant() -> None:
     book = Playbook.ready()
     book.client(ask("Metadata", 9, 77, topics=[{"name": "orders"}]))
     asked = read_question(book.to_broker()[0])
-    assert (asked.name, asked.version, asked.correlation_id, asked.client_id) == ("Metadata", 9, 77, CLIENT_ID)
+    assert (asked.name, asked.version, asked.correlation_id, asked.client_id) == ("Metadata", 9, 77, UPSTREAM_ID)
     assert [row["name"] for row in asked["topics"]] == ["__vt_acme_orders"]
 
 
@@ -50,14 +52,17 @@ def test_an_answer_comes_back_in_the_tenants_words() -> None:
     assert [(row["host"], row["port"]) for row in body["brokers"]] == [("klamm.example", 9093)]
 
 
-@pytest.mark.parametrize("client_id", [None, b"", b"x" * 300])
+@pytest.mark.parametrize("client_id", [None, b"", b"x" * 300, b"__admin_client", b"acme.x", b"\xff\x00"])
 @pytest.mark.parametrize(("name", "version"), [("Metadata", 8), ("Metadata", 9)])
-def test_any_client_id_arrives_as_it_was_sent(client_id: bytes | None, name: str, version: int) -> None:
+def test_any_client_id_arrives_with_the_tenants_name_before_it_and_none_as_none(
+    client_id: bytes | None, name: str, version: int
+) -> None:
     book = Playbook.ready()
     plain = ask(name, version, 7, topics=None)
     size = b"\xff\xff" if client_id is None else len(client_id).to_bytes(2)
     book.client(plain[:8] + size + (client_id or b"") + plain[10 + len(CLIENT_ID) :])
-    assert read_question(book.to_broker()[0]).client_id == client_id
+    expected = None if client_id is None else b"acme." + client_id
+    assert read_question(book.to_broker()[0]).client_id == expected
 
 
 def test_unknown_header_tags_are_not_forwarded() -> None:
@@ -82,7 +87,7 @@ def test_a_request_may_go_upstream_in_another_version_and_is_answered_in_its_own
     book = Playbook.ready(auto_create=False)
     book.client(ask("Metadata", 1, 7, topics=[{"name": "orders"}]))
     asked = read_question(book.to_broker()[0])
-    assert (asked.version, asked.client_id, asked["allow_auto_topic_creation"]) == (4, CLIENT_ID, False)
+    assert (asked.version, asked.client_id, asked["allow_auto_topic_creation"]) == (4, UPSTREAM_ID, False)
     book.broker(metadata(7, "__vt_acme_orders", version=4))
     correlation_id, body = read_answer("Metadata", 1, book.to_client()[0])
     assert correlation_id == 7
@@ -278,3 +283,23 @@ def test_a_request_that_grows_too_long_for_the_broker_is_not_sent() -> None:
     book.client(ask("Metadata", 9, 1, topics=names))
     assert book.cause == "malformed"
     assert book.to_broker() == []
+
+
+def test_a_client_may_say_another_client_id_in_every_request() -> None:
+    book = Playbook.ready()
+    plain = ask("Metadata", 9, 7, topics=[])
+    for number in [*range(40), 0]:
+        said = b"client-%d" % number
+        book.client(plain[:8] + len(said).to_bytes(2) + said + plain[10 + len(CLIENT_ID) :])
+        assert read_question(book.to_broker()[0]).client_id == b"acme." + said
+        book.broker(answer("Metadata", 9, 7))
+    assert len(book.to_client()) == 41
+
+
+def test_a_client_id_that_leaves_no_room_for_the_tenant_ends_the_conversation() -> None:
+    book = Playbook.ready()
+    plain, said = ask("Metadata", 9, 7, topics=[]), b"x" * 32767
+    book.client(plain[:8] + len(said).to_bytes(2) + said + plain[10 + len(CLIENT_ID) :])
+
+    assert book.cause == "malformed"
+    assert not book.to_broker()

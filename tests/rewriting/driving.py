@@ -9,6 +9,7 @@ import pytest
 from conformance.samples import sample
 from klamm.rewriting import Answer, Forward, GroupMemory, NoReply, Rewriter, Route, Session, TopicIds, load_rules
 from klamm.tenancy.namespace import Namespace
+from klamm.tenancy.scrubbing import Scrubber
 from klamm.tenancy.tenant import Permissions, Tenant
 from klamm.tenancy.view import TenantView
 from protocol_tables.api import Api
@@ -46,7 +47,8 @@ def session(name: str = "acme", memory: GroupMemory | None = None, **settings: A
     tenant = Tenant(name, Namespace(prefix, **lists), Permissions(**permissions))
     topic_ids = TopicIds()
     topic_ids.learn(OWN_ID)
-    view = TenantView(tenant, ENDPOINTS, UPSTREAM_ID)
+    scrubber = Scrubber(prefix, {"globex": "__vt_globex_"}, lambda: {"broker-7"}, UPSTREAM_ID)
+    view = TenantView(tenant, ENDPOINTS, UPSTREAM_ID, scrubber)
     made = Session(view, memory or GroupMemory(), topic_ids=topic_ids)
     made.connection.open_fetch_session(sample(FetchSessionId))
     return made
@@ -74,7 +76,7 @@ def forwarded(name: str, version: int, value: Any, tenant: Session | None = None
 
 def upstream(forward: Forward) -> dict[str, Any]:
     """Gives the request that the broker gets."""
-    value: dict[str, Any] = forward.pending.route.api.request(forward.version).parse(forward.body)
+    value: dict[str, Any] = forward.pending.upstream.api.request(forward.version).parse(forward.body)
     return value
 
 
@@ -89,7 +91,7 @@ def refused(name: str, version: int, value: Any, tenant: Session | None = None) 
 def answered(forward: Forward, value: Any, tenant: Session | None = None) -> dict[str, Any]:
     """Lets the broker answer, and gives the answer that the client gets."""
     asked = forward.pending.route
-    body = asked.api.response(forward.version).build(value)
+    body = forward.pending.upstream.response_layout.build(value)
     seen = REWRITER.response(forward.pending, body, tenant or session())
     answer: dict[str, Any] = asked.api.response(asked.version).parse(seen)
     return answer

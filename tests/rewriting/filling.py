@@ -116,4 +116,7 @@ def named_with(name: str, key_type: int = 0, resource_type: int = 2) -> dict[str
         "ConsumerSubscription": subscription(3, name, owned=(name,)),
         "ConsumerAssignment": assignment(3, name),
         "NodeId": 1,
+        "ConfigName": "consumer.session.timeout.ms" if resource_type == 32 else "retention.ms",
+        "ConfigValue": "60000",
+        "Pattern": ".*",
     }

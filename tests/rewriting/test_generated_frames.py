@@ -47,12 +47,28 @@ KINDS_ASKED = {
     **dict.fromkeys(NAMING, asked_names),
     "CoordinatorKeyType": st.sampled_from([0, 0, 1, 2]),
     "ResourceType": st.sampled_from([2, 2, 32, 4]),
+    "ConfigName": st.sampled_from(
+        [
+            *("retention.ms", "segment.bytes", "preallocate", "no.such.key"),
+            *("leader.replication.throttled.replicas", "errors.deadletterqueue.topic.name"),
+        ]
+    ),
+    "ConfigValue": st.sampled_from(["", "1", "1048576", "orders", "__vt_acme_orders", "0:1,1:2"]),
+    "Pattern": st.sampled_from(["", "orders", ".*", "pay.*|a", "(", "\udcff"]),
     "Acks": st.sampled_from([-1, 0, 1]),
 }
 KINDS_SEEN = {
     **kinds_both,
     **dict.fromkeys(NAMING, seen_names),
     "ResourceType": st.sampled_from([2, 2, 32, 4]),
+    "ConfigName": st.sampled_from(
+        [
+            *("retention.ms", "segment.bytes", "preallocate", "no.such.key"),
+            *("leader.replication.throttled.replicas", "errors.deadletterqueue.topic.name"),
+        ]
+    ),
+    "ConfigValue": st.sampled_from(["", "1", "1048576", "orders", "__vt_acme_orders", "0:1,1:2"]),
+    "Pattern": st.sampled_from(["", "orders", ".*", "pay.*|a", "(", "\udcff"]),
     **dict.fromkeys(("Host", "ClientHost", "ClusterId", "Pattern"), st.just(SECRET)),
     "ErrorMessage": st.just(f"about {FOREIGN} at {SECRET}"),
     "ErrorCode": st.integers(-1, 140),

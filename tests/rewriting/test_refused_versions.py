@@ -60,7 +60,6 @@ def test_a_version_that_is_not_allowed_gets_its_own_refusal(api: Api, version: i
         ("WriteTxnMarkers", 1, 31),
         ("DescribeAcls", 2, 54),
         ("DescribeUserScramCredentials", 0, 31),
-        ("AlterConfigs", 1, 31),
     ],
 )
 def test_the_refusal_says_why(name: str, version: int, code: int) -> None:
@@ -164,3 +163,36 @@ def test_nothing_is_advertised_that_is_not_allowed() -> None:
     assert not set(REWRITER.advertised) & {27, 29, 30, 31, 48, 49, 50, 51, 57, 64, 71, 72, 78, 80}
     assert REWRITER.advertised[0] == (0, 13)
     assert REWRITER.advertised[18] == (0, 5)
+
+
+CLUSTER_WIDE = {
+    54: ("DescribeAcls", "CreateAcls", "DeleteAcls"),
+    61: ("CreateDelegationToken", "RenewDelegationToken", "ExpireDelegationToken", "DescribeDelegationToken"),
+    35: ("GetTelemetrySubscriptions", "PushTelemetry"),
+    31: (
+        *("WriteTxnMarkers", "AlterReplicaLogDirs", "DescribeLogDirs", "ElectLeaders", "AlterPartitionReassignments"),
+        *("ListPartitionReassignments", "DescribeClientQuotas", "AlterClientQuotas", "DescribeUserScramCredentials"),
+        *("AlterUserScramCredentials", "DescribeQuorum", "UpdateFeatures", "UnregisterBroker", "UnregisterController"),
+        *("AddRaftVoter", "RemoveRaftVoter", "InitializeShareGroupState", "ReadShareGroupState"),
+        *("WriteShareGroupState", "DeleteShareGroupState", "ReadShareGroupStateSummary"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "name"), [(code, name) for code, names in CLUSTER_WIDE.items() for name in names])
+def test_what_is_the_whole_clusters_is_refused_with_its_own_error_in_every_version(code: int, name: str) -> None:
+    api = named(name)
+    for version in api.versions:
+        body = api.request(version).build(filled(api.request(version), named_with("own")))
+        expected = set() if (name, version) in CODELESS else {code}
+
+        assert (api, version) in DENIED
+        assert codes(api, version, REWRITER.request(route(api, version), body, session())) == expected
+
+
+def test_every_user_that_was_to_be_changed_is_refused() -> None:
+    deletions, upsertions = [{"name": "a", "mechanism": 1}], [{"name": "b", "mechanism": 1}]
+
+    seen = refused("AlterUserScramCredentials", 0, {"deletions": deletions, "upsertions": upsertions})
+
+    assert [(entry["user"], entry["error_code"]) for entry in seen["results"]] == [("a", 31), ("b", 31)]

@@ -8,7 +8,7 @@ from klamm.rewriting.actions.base import Action, verb
 from klamm.rewriting.scope import Drop, Scope
 from protocol_tables.errors import stock_text
 
-__all__ = ["AuthorizedOps", "Cluster", "Endpoint", "Node", "RoutableNode", "StockText"]
+__all__ = ["AuthorizedOps", "Cluster", "Endpoint", "Node", "RoutableNode", "Scrub", "StockText"]
 
 _REQUEST = frozenset({"request"})
 _RESPONSE = frozenset({"response"})
@@ -144,3 +144,17 @@ class StockText(Action):
         if not value:
             return value
         return stock_text(scope.lookup(self.field) or 0)
+
+
+@verb("scrub")
+class Scrub(StockText):
+    """Shows the broker's text without the tenant's prefix, and the stock text where it may name something foreign."""
+
+    # What counts as foreign changes with the cluster's brokers.
+    pure = False
+
+    def apply(self, value: Any, scope: Scope) -> Any:
+        if not value:
+            return value
+        text = scope.view.scrub(value)
+        return super().apply(value, scope) if text is None else text

@@ -8,7 +8,17 @@ from klamm.rewriting.actions.base import Action, verb
 from klamm.rewriting.errors import Leak, Refused
 from klamm.rewriting.scope import Drop, Scope
 
-__all__ = ["Prefix", "PrefixBy", "ResourcePrefix", "ResourceStrip", "Strip", "StripBy", "StripOrDrop"]
+__all__ = [
+    "ClientIdShown",
+    "Prefix",
+    "PrefixBy",
+    "ResourcePrefix",
+    "ResourceStrip",
+    "ResourceStripOrDrop",
+    "Strip",
+    "StripBy",
+    "StripOrDrop",
+]
 
 _NOUNS = {"TopicName": "topic", "GroupId": "group", "TransactionalId": "transactional_id"}
 _COORDINATOR_NOUNS = {0: "group", 1: "transactional_id"}
@@ -165,3 +175,35 @@ class ResourceStrip(_BySibling):
         if name is None:
             raise Leak("an answer describes a resource outside the tenant's namespace")
         return name
+
+
+@verb("resource_strip_or_drop")
+class ResourceStripOrDrop(_BySibling):
+    """Gives back the tenant's name of a topic or group resource, and leaves every other entry of the list out.
+
+    Old versions do not say the type: they list nothing that a tenant has.
+    """
+
+    kinds = frozenset({"ResourceName"})
+    directions = _RESPONSE
+    hides = True
+
+    def apply(self, value: Any, scope: Scope) -> Any:
+        noun = _RESOURCE_NOUNS.get(scope.lookup(self.field))
+        name = None if noun is None else _to_tenant(noun, value, scope)
+        if name is None:
+            raise Drop
+        return name
+
+
+@verb("client_id")
+class ClientIdShown(Action):
+    """Gives back the client id that a member said; upstream it carries the tenant's name."""
+
+    kinds = frozenset({"ClientId"})
+    directions = _RESPONSE
+    pure = True
+    spares = frozenset({None, ""})
+
+    def apply(self, value: Any, scope: Scope) -> Any:
+        return value and scope.view.client_id_to_tenant(value)
