@@ -13,11 +13,10 @@ from rich.text import Text
 
 from klamm.inspect.api_fields import Field, fields_of, ranges
 from klamm.inspect.arguments import UsageError
-from klamm.inspect.selection import api_key_of
+from klamm.inspect.named import api_of, rules_of
 from klamm.inspect.tree import console_for
 from klamm.rewriting.actions import VERBS
-from klamm.rewriting.errors import RuleError
-from klamm.rewriting.rules import ApiRules, RuleSet, read_rules
+from klamm.rewriting.rules import ApiRules
 from protocol_tables.api import Api
 from protocol_tables.registry import BY_KEY
 
@@ -28,25 +27,25 @@ _WIDTH = 150
 
 def show_apis(out: TextIO, rules_source: str, width: int | None) -> None:
     """Prints all APIs: key, name, versions of the tables, what the rules allow."""
-    rules = _rules(rules_source)
+    rules = rules_of(rules_source, checked=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("key", "API", "versions", "flexible", f"allowed by {rules_source}", ""):
-        table.add_column(title, justify="right" if title == "key" else "left")
+    for title in ("key", "API", "versions", "flexible", "allowed"):
+        table.add_column(title, justify="right" if title == "key" else "left", no_wrap=title != "allowed")
     for key in sorted(BY_KEY):
         api = BY_KEY[key]
         allowed, note = _allowed(rules.apis.get(api.name))
-        cells = (str(key), api.name, str(api.versions), str(api.flexible), allowed, note)
+        told = f"{allowed}, {note}" if note else allowed
+        cells = (str(key), api.name, str(api.versions), str(api.flexible), told)
         table.add_row(*(Text(cell, style="dim" if allowed == "none" else "") for cell in cells))
-    console_for(out, width, _WIDTH).print(table)
+    console = console_for(out, width, _WIDTH)
+    console.print(Text(f"Versions in the tables, and those of them that the rules {rules_source} allow", style="bold"))
+    console.print(table)
 
 
 def show_api(out: TextIO, name: str, version: str | None, rules_source: str, width: int | None) -> None:
     """Prints the layout of an API's messages and the rule of each field; raises UsageError."""
-    try:
-        api = BY_KEY[api_key_of(name)]
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    rules = _rules(rules_source).apis.get(api.name)
+    api = api_of(name)
+    rules = rules_of(rules_source, checked=False).apis.get(api.name)
     versions = list(api.versions)
     if version is not None:
         if not version.isdigit() or int(version) not in api.versions:
@@ -60,14 +59,6 @@ def show_api(out: TextIO, name: str, version: str | None, rules_source: str, wid
         _layout(console, api, direction, versions, fields)
         used |= {verb for field in fields for verb in _verbs_in(field.rule)}
     _verbs(console, used)
-
-
-def _rules(source: str) -> RuleSet:
-    # Not checked against the tables: a page about a rules file with holes is the way to find and fill them.
-    try:
-        return read_rules(source)
-    except (RuleError, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--rules {source}: {error}") from None
 
 
 def _allowed(rules: ApiRules | None) -> tuple[str, str]:
@@ -84,11 +75,12 @@ def _head(console: Console, api: Api, rules: ApiRules | None, versions: list[int
     console.print(Text(f"{api.name} (api key {api.key}), {shown}, flexible {api.flexible}", style="bold"))
     about = next((module.__doc__ for module in _modules(api) if module.__doc__), None)
     if about:
-        console.print(Text(inspect.cleandoc(about), style="dim"))
+        paragraphs = inspect.cleandoc(about).split("\n\n")
+        console.print(Text("\n\n".join(" ".join(each.split()) for each in paragraphs), style="dim"))
     console.print(Text(f"\nAllowed: {allowed}{f' ({note})' if note else ''}"))
     for rule in rules.refuse if rules is not None else ():
-        where = f" {rule.versions}" if str(rule.versions) != "0+" else ""
-        texts = [f"refused{where}: {rule.mode}", f"error at {', '.join(rule.codes)}", f"code {rule.deny} if denied"]
+        where = f" in {rule.versions}" if str(rule.versions) != "0+" else ""
+        texts = [f"a refusal{where}: {rule.mode}", f"error at {', '.join(rule.codes)}", f"code {rule.deny} if denied"]
         if rule.of:
             texts.insert(1, f"of {', '.join(rule.of)}")
         console.print(Text("; ".join(texts)))
@@ -116,13 +108,14 @@ def _layout(console: Console, api: Api, direction: str, versions: list[int], fie
     console.print(Text(title, style="bold"))
     single = len(versions) == 1
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("field", "type", *(() if single else ("versions",)), "", "rule"):
+    for column in ("field", "type", "" if single else "versions", "rule"):
         table.add_column(column, overflow="fold")
     for field in fields:
         name = Text(f"{'  ' * field.depth}{field.label}", style="cyan")
-        since = () if single else (Text(ranges(field.versions, versions)),)
+        since = "" if single else ranges(field.versions, versions)
+        remarks = Text(", ".join(filter(None, (since, _remarks(field)))), style="dim")
         rule = Text(field.rule, style="yellow" if field.rule not in ("", "pass") else "dim")
-        table.add_row(name, Text(field.type), *since, Text(_remarks(field), style="dim"), rule)
+        table.add_row(name, Text(field.type), remarks, rule)
     console.print(table)
 
 

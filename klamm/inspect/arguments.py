@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-__all__ = ["PROGRAM_VERSION", "UsageError", "api_parser", "parse_size", "parser"]
+__all__ = ["PROGRAM_VERSION", "UsageError", "api_parser", "parse_size", "parser", "plan_parser"]
 
 PROGRAM_VERSION: Final = ""
 """What ``--version`` holds when it was given alone: then it asks for the program's version and chooses none."""
@@ -13,33 +13,40 @@ PROGRAM_VERSION: Final = ""
 _DESCRIPTION = """\
 Show Kafka frames so that people can read them, and what Klamm does to them.
 
-INPUT is a packet capture (pcap, pcapng), a file that `klamm run --tap` wrote, a file of frames as one side of a
-connection sent them, a file of hex lines, hex digits themselves, or - for standard input (the default in a pipe).
-What a file is, is found out from its first bytes. `klamm-inspect api` shows the layouts of all messages."""
+INPUT is a packet capture (pcap, pcapng), a file that `klamm run --tap` wrote,
+a file of frames as one side of a connection sent them, a file of hex lines,
+hex digits themselves, or - for standard input (the default in a pipe). What a
+file is, is found out from its first bytes."""
 
 _EPILOG = """\
 examples:
-  klamm-inspect capture.pcap                        every frame as a tree
-  klamm-inspect --list capture.pcap                 a line per frame, like tshark
-  tcpdump -i any -w - port 9092 | klamm-inspect     the same while it happens
-  klamm-inspect --json capture.pcap | jq .body      a JSON object per frame
-  klamm-inspect --errors --api Produce,Fetch x.pcap only answers that carry an error
+  klamm-inspect x.pcap                        every frame as a tree
+  klamm-inspect --list x.pcap                 a line per frame, like tshark
+  tcpdump -i any -w - port 9092 | klamm-inspect
+                                              the same while it happens
+  klamm-inspect --json x.pcap | jq .body      a JSON object per frame
+  klamm-inspect --errors --api Produce x.pcap
+                                              only answers that carry an error
   klamm-inspect 0000001900120000000000010009636f6e736f6c652d31...
-                                                    one frame from a log
+                                              one frame from a log
   printf '> %s\\n< %s\\n' REQUEST ANSWER | klamm-inspect --hex
-                                                    a request and what was answered, both as hex
-  klamm-inspect --as Metadata:12 ANSWER             an answer whose request you do not have
-  klamm-inspect --diff tap                          each frame as the client and as the broker saw it
-  klamm-inspect --diff --tenant acme request.hex    what Klamm would make of a frame for tenant acme
-  klamm-inspect --follow --list tap                 a running proxy, frame by frame
-  klamm-inspect api                                 all APIs, and what the rules allow
-  klamm-inspect api Metadata --version 12           one layout, and the rule of each field
+                                              a request and its answer, in hex
+  klamm-inspect --as Metadata:12 ANSWER       an answer without its request
+  klamm-inspect --diff tap                    as client and as broker saw it
+  klamm-inspect --diff --tenant acme request.hex
+                                              what Klamm would make of a frame
+  klamm-inspect --follow --list tap           a running proxy, frame by frame
+  klamm-inspect api                           all APIs, what the rules allow
+  klamm-inspect api Metadata --version 12     one layout, a rule for each field
+  klamm-inspect plan Metadata response 9      the code made of both
 
-hex lines: one frame a line, its four bytes of length first; `> HEX` from the client, `< HEX` from the broker, all
-lines one connection; `#` begins a comment. Offsets of a bad frame count from the first byte of its length.
+hex lines: one frame a line, its four bytes of length first; `> HEX` from the
+client, `< HEX` from the broker, all lines one connection; `#` begins a
+comment. Offsets of a bad frame count from the first byte of its length.
 
-Exit status: 0 if everything was decoded, 1 if something was not (with --list: if a header or a frame's end was not;
-bodies are not read), 2 for a mistake on the command line."""
+Exit status: 0 if everything was decoded, 1 if something was not (with --list:
+if a header or a frame's end was not; bodies are not read), 2 for a mistake on
+the command line."""
 
 
 class UsageError(Exception):
@@ -47,7 +54,7 @@ class UsageError(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
-    """Gives the parser of everything but `klamm-inspect api`."""
+    """Gives the parser of everything but `klamm-inspect api` and `klamm-inspect plan`."""
     made = argparse.ArgumentParser(
         "klamm-inspect",
         description=_DESCRIPTION,
@@ -125,6 +132,20 @@ def api_parser() -> argparse.ArgumentParser:
     made.add_argument("--version", metavar="N", help="one version (default: all at once)")
     made.add_argument("--rules", default="tenant_isolation", metavar="FILE|NAME", help="(default: tenant_isolation)")
     made.add_argument("--width", type=int, metavar="N", help="columns (default: the terminal's)")
+    return made
+
+
+def plan_parser() -> argparse.ArgumentParser:
+    """Gives the parser of `klamm-inspect plan`."""
+    made = argparse.ArgumentParser(
+        "klamm-inspect plan",
+        description="Show the function that Klamm generates from layout and rules to rewrite a message in one pass, "
+        "or say why the walker handles it alone.",
+    )
+    made.add_argument("name", metavar="NAME", help="an API's name or key")
+    made.add_argument("direction", choices=("request", "response"), help="which of its messages")
+    made.add_argument("version", nargs="?", metavar="N", help="its version (default: the newest that is allowed)")
+    made.add_argument("--rules", default="tenant_isolation", metavar="FILE|NAME", help="(default: tenant_isolation)")
     return made
 
 

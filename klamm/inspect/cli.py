@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs klamm-inspect and gives its exit status; `--help` says what it does."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _api(given[1:]) if given[:1] == ["api"] else _inspect(given)
+        status = _run(given)
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -27,8 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
+def _run(given: list[str]) -> int:
+    from klamm.inspect.arguments import UsageError
+
+    command = {"api": _api, "plan": _plan}.get(given[0]) if given else None
+    try:
+        return _inspect(given) if command is None else command(given[1:])
+    except UsageError as error:
+        sys.stderr.write(f"klamm-inspect: {error}\n")
+        return _USAGE
+
+
 def _inspect(given: list[str]) -> int:
-    from klamm.inspect.arguments import PROGRAM_VERSION, UsageError, parser
+    from klamm.inspect.arguments import PROGRAM_VERSION, parser
 
     made = parser()
     options = made.parse_args(given)
@@ -41,26 +52,27 @@ def _inspect(given: list[str]) -> int:
         options.input = ["-"]
     from klamm.inspect.run import inspect
 
-    try:
-        return inspect(options, sys.stdout, sys.stderr)
-    except UsageError as error:
-        sys.stderr.write(f"klamm-inspect: {error}\n")
-        return _USAGE
+    return inspect(options, sys.stdout, sys.stderr)
 
 
 def _api(given: list[str]) -> int:
     from klamm.inspect.api_pages import show_api, show_apis
-    from klamm.inspect.arguments import UsageError, api_parser
+    from klamm.inspect.arguments import api_parser
 
     options = api_parser().parse_args(given)
-    try:
-        if options.name is None:
-            show_apis(sys.stdout, options.rules, options.width)
-        else:
-            show_api(sys.stdout, options.name, options.version, options.rules, options.width)
-    except UsageError as error:
-        sys.stderr.write(f"klamm-inspect: {error}\n")
-        return _USAGE
+    if options.name is None:
+        show_apis(sys.stdout, options.rules, options.width)
+    else:
+        show_api(sys.stdout, options.name, options.version, options.rules, options.width)
+    return 0
+
+
+def _plan(given: list[str]) -> int:
+    from klamm.inspect.arguments import plan_parser
+    from klamm.inspect.plan_page import show_plan
+
+    options = plan_parser().parse_args(given)
+    show_plan(sys.stdout, options.name, options.direction, options.version, options.rules)
     return 0
 
 

@@ -118,6 +118,8 @@ def _text(kind: WireType, value: Any, name: str, style: Style) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        if value and isinstance(kind, Leaf) and kind.kind == "ConfigValue" and not value.strip("\0"):
+            return f"{len(value)} bytes, not written by the tap"
         return _quoted(value, style.width)
     if isinstance(kind, Uuid):
         return uuid_text(value)

@@ -42,7 +42,7 @@ class Preview:
     """Runs the rewriter over the messages of one input, in their order."""
 
     def __init__(self, rules: RuleSet, tenant: str) -> None:
-        """Raises ValueError for a tenant name that makes no prefix."""
+        """Raises NamespaceError for a tenant name that makes no prefix."""
         self._rewriter = Rewriter(rules)
         view = TenantView(Tenant(tenant, Namespace(default_prefix(tenant))), _stand_in)
         self._session = Session(view)

@@ -135,12 +135,16 @@ def _printer(options: argparse.Namespace, out: TextIO) -> Printer:
 def _diff_printer(options: argparse.Namespace, limits: Limits, out: TextIO) -> Printer:
     from klamm.inspect.diff_view import DiffPrinter
     from klamm.inspect.embedded import Embedded
+    from klamm.inspect.named import rules_of
     from klamm.inspect.nodes import Style
     from klamm.inspect.preview import Preview
-    from klamm.inspect.rule_files import rules_of
+    from klamm.tenancy.namespace import NamespaceError
 
     rules = rules_of(options.rules)
-    preview = None if options.tenant is None else Preview(rules, options.tenant)
+    try:
+        preview = None if options.tenant is None else Preview(rules, options.tenant)
+    except NamespaceError as error:
+        raise UsageError(f"--tenant {options.tenant}: {error}") from None
     style = Style(Embedded(limits), options.limit, secrets=options.secrets)
     return DiffPrinter(out, rules, preview, style, width=options.width, as_json=options.json)
 

@@ -22,20 +22,19 @@ __all__ = ["HARMLESS_CONFIGS", "SECRET_APIS", "blanked"]
 SECRET_APIS: Final = frozenset({36, 38, 39, 40, 41, 51, 58})
 """SaslAuthenticate, the delegation tokens', AlterUserScramCredentials and Envelope: their bodies are never written."""
 
-HARMLESS_CONFIGS: Final = frozenset(
-    """
-    cleanup.policy compression.gzip.level compression.lz4.level compression.type compression.zstd.level
-    delete.retention.ms file.delete.delay.ms flush.messages flush.ms index.interval.bytes local.retention.bytes
-    local.retention.ms max.compaction.lag.ms max.message.bytes message.timestamp.after.max.ms
-    message.timestamp.before.max.ms message.timestamp.type min.cleanable.dirty.ratio min.compaction.lag.ms
-    min.insync.replicas preallocate remote.storage.enable retention.bytes retention.ms segment.bytes
-    segment.index.bytes segment.jitter.ms segment.ms unclean.leader.election.enable
-    """.split()
-)
+HARMLESS_CONFIGS: Final = frozenset({
+    "cleanup.policy", "compression.gzip.level", "compression.lz4.level", "compression.type",
+    "compression.zstd.level", "delete.retention.ms", "file.delete.delay.ms", "flush.messages", "flush.ms",
+    "index.interval.bytes", "local.retention.bytes", "local.retention.ms", "max.compaction.lag.ms",
+    "max.message.bytes", "message.timestamp.after.max.ms", "message.timestamp.before.max.ms",
+    "message.timestamp.type", "min.cleanable.dirty.ratio", "min.compaction.lag.ms", "min.insync.replicas",
+    "preallocate", "remote.storage.enable", "retention.bytes", "retention.ms", "segment.bytes",
+    "segment.index.bytes", "segment.jitter.ms", "segment.ms", "unclean.leader.election.enable",
+})  # fmt: skip
 """Configs whose values are written; those of all others may be secrets."""
 
 _COVERED: Final = frozenset({"ConfigValue", "Records"})
-_ABSENT = b"\xff"
+_ABSENT = 0x80
 _BUDGET = 20_000_000
 _BATCH_HEADER = 61
 _MESSAGE_HEADER = 17
@@ -131,7 +130,7 @@ def _spans(layout: WireType, reader: Reader, kinds: frozenset[str]) -> Iterator[
     elif isinstance(layout, Record):
         yield from _fields(layout, reader, kinds)
     elif isinstance(layout, NullableRecord):
-        if reader.take(1) != _ABSENT:
+        if reader.take(1)[0] < _ABSENT:
             yield from _spans(layout.record, reader, kinds)
     else:
         raise reader.fail("something to cover where no table has it")

@@ -195,9 +195,12 @@ class Aiokafka:
 
     @staticmethod
     async def _partitions(access: Access, topic: str) -> list[int]:
-        async with administering(access) as admin:
-            (told,) = await admin.describe_topics([topic])
-        return [partition["partition"] for partition in told["partitions"]]
+        async with administering(access) as admin, asyncio.timeout(SECONDS):
+            while True:
+                (told,) = await admin.describe_topics([topic])
+                if told["partitions"]:
+                    return [partition["partition"] for partition in told["partitions"]]
+                await asyncio.sleep(0.05)
 
     def member(self, access: Access, topic: str, group: str) -> "AiokafkaMember":
         return AiokafkaMember(access, topic, group)
@@ -223,6 +226,8 @@ class AiokafkaMember:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=300,
             fetch_max_wait_ms=100,
+            # A broker that has not heard of a new topic yet is asked again after this.
+            metadata_max_age_ms=1000,
         )
         try:
             await consumer.start()

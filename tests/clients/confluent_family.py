@@ -17,7 +17,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
-from tests.clients.family import Received, Refusal
+from tests.clients.family import Received, Refusal, until
 from tests.clients.front import Access
 
 __all__ = ["ConfluentKafka"]
@@ -157,7 +157,7 @@ class ConfluentKafka:
         values, at_end = [], set()
         try:
             with refusals():
-                partitions = list(consumer.list_topics(topic, timeout=SECONDS).topics[topic].partitions)
+                partitions = self._partitions(consumer, topic)
                 consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
                 while at_end != set(partitions):
                     message = consumer.poll(SECONDS)
@@ -171,6 +171,17 @@ class ConfluentKafka:
         finally:
             consumer.close()
         return values
+
+    @staticmethod
+    def _partitions(consumer: Consumer, topic: str) -> list[int]:
+        found: list[int] = []
+
+        def known() -> bool:
+            found[:] = consumer.list_topics(topic, timeout=SECONDS).topics[topic].partitions
+            return bool(found)
+
+        until(f"{topic} has partitions", known)
+        return found
 
     def member(self, access: Access, topic: str, group: str) -> "ConfluentMember":
         return ConfluentMember(access, topic, group)

@@ -1,11 +1,13 @@
-"""Klamm in front of each cluster, started once; after every test all bytes and connections so far are looked through."""
+"""Klamm in front of each cluster, started once; after each test all bytes and connections so far are looked through."""
 
 import warnings
 from collections.abc import Generator, Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.clients.promises", "tests.clients.group_run", "tests.clients.front")
+pytest.register_assert_rewrite(
+    "tests.clients.promises", "tests.clients.group_run", "tests.clients.front", "tests.clients.steps"
+)
 
 with warnings.catch_warnings():
     # kafka-python reads its schemas, while it is imported, by a function that Python 3.11 calls deprecated.

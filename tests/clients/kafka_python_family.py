@@ -54,6 +54,18 @@ def administering(access: Access) -> Iterator[KafkaAdminClient]:
             admin.close()
 
 
+def partitions_of(consumer: KafkaConsumer, topic: str) -> set[int]:
+    """Return the partitions of a topic, once the cluster tells of them."""
+    found: set[int] = set()
+
+    def known() -> bool:
+        found.update(consumer.partitions_for_topic(topic) or ())
+        return bool(found)
+
+    until(f"{topic} has partitions", known)
+    return found
+
+
 class KafkaPython:
     """See `Family`."""
 
@@ -140,7 +152,7 @@ class KafkaPython:
         values = []
         try:
             with refusals():
-                places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
+                places = [TopicPartition(topic, number) for number in partitions_of(consumer, topic)]
                 consumer.assign(places)
                 consumer.seek_to_beginning(*places)
                 ends = consumer.end_offsets(places)
@@ -172,10 +184,10 @@ class KafkaPythonMember:
             heartbeat_interval_ms=300,
             fetch_max_wait_ms=100,
         )
-        # Some releases of this library, when the metadata of the topic come while they join, join once more and then
-        # never ask for the offsets: now and then a member would read nothing. So the metadata come first.
+        # When this library (3.0.12) gets a topic's metadata while it joins, it joins once more, and now and then it
+        # does not ask for its offsets afterwards and reads nothing. So the metadata come first.
         with refusals():
-            until(f"{topic} has partitions", lambda: bool(self.consumer.partitions_for_topic(topic)))
+            partitions_of(self.consumer, topic)
         self.consumer.subscribe([topic])
 
     def poll(self) -> list[Received]:

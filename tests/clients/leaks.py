@@ -1,6 +1,6 @@
 """Looks for what no tenant may see in the bytes that it received."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from struct import unpack_from
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class Named(Protocol):
         """Return the word in everything that is the tenant's."""
 
 
-def leaks(tapes: Iterable[Tape], tenants: list[Named], host: str, ports: frozenset[int]) -> list[str]:
+def leaks(tapes: Iterable[Tape], tenants: Sequence[Named], host: str, ports: frozenset[int]) -> list[str]:
     """Return one line for each thing in the tapes that its client should not have received.
 
     That is: a prefixed name; another tenant's name or marker (everybody's, on a connection without an owner); the

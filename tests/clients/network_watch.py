@@ -13,7 +13,7 @@ EVERY_SECONDS = 0.25
 
 
 class NetworkWatch:
-    """Samples this machine's connections in a thread and keeps those to a broker that are neither Klamm's nor a broker's.
+    """Samples this machine's connections in a thread and keeps those to brokers that are neither Klamm's nor brokers'.
 
     `allowed` returns the process ids that may connect to brokers; the brokers themselves, those that listen at the
     addresses in `bootstrap`, may always.

@@ -11,7 +11,7 @@ from tests.clients.family import Family
 from tests.clients.front import Front, Tenant, at_once
 from tests.clients.go_client import run_franz_go
 from tests.clients.kafka_python_family import KafkaPython
-from tests.clients.promises import await_values
+from tests.clients.steps import await_values
 from tests.clients.truth import truth_of
 
 FAMILIES = (ConfluentKafka(), Aiokafka(), KafkaPython())

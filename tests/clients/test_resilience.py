@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.clients.family import Family, Refusal, until
 from tests.clients.front import Front, Tenant, at_once
 from tests.clients.group_run import GroupRun
 from tests.clients.kafka_python_family import KafkaPython
-from tests.clients.promises import await_values
+from tests.clients.steps import await_values
 from tests.clients.truth import truth_of
 from tests.kafka import KafkaCluster
 
@@ -79,9 +79,8 @@ def test_clients_of_both_tenants_live_through_a_brokers_restart(front: Front, br
 
 def at_once_for_all(front: Front) -> list[Users]:
     """Return a consumer of each library for both tenants."""
-    return [
-        user for users in at_once(front.pair, lambda it: [Users(it, family) for family in FAMILIES]) for user in users
-    ]
+    by_tenant = at_once(front.pair, lambda tenant: [Users(tenant, family) for family in FAMILIES])
+    return [user for users in by_tenant for user in users]
 
 
 def exchange(users: list[Users], what: str) -> None:
@@ -143,10 +142,9 @@ def use_all(family: Family, tenant: Tenant) -> None:
     access, values, topic = tenant.access, tenant.values(5), f"behind-sasl-{family.name}"
     family.create_topic(access, topic)
     family.produce(access, topic, values)
-    member = family.member(access, topic, "crew")
-    assert sorted(message.value for message in await_values(member, values)) == sorted(values)
-    member.commit()
-    member.close()
+    with closing(family.member(access, topic, "crew")) as member:
+        assert sorted(message.value for message in await_values(member, values)) == sorted(values)
+        member.commit()
     assert topic in family.list_topics(access)
     assert "crew" in family.list_groups(access)
     assert family.brokers(access) and not [it for it in family.brokers(access) if not it.startswith("127.0.0.2:")]

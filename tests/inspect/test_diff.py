@@ -96,3 +96,9 @@ def test_rules_that_do_not_exist_or_hold_are_told(inspect, tmp_path):
     refused = inspect("--diff", "--rules", tmp_path / "rules.yaml", METADATA_REQUEST.hex())
     assert refused.status == 2
     assert "the rules do not say what happens to this API" in refused.err
+
+
+def test_a_tenant_that_can_have_no_prefix_is_a_mistake_on_the_command_line(inspect):
+    outcome = inspect("--diff", "--tenant", "a b", METADATA_REQUEST.hex())
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("klamm-inspect: --tenant a b: ")

@@ -170,3 +170,38 @@ def test_a_growing_tap_is_followed_across_its_rotation(tmp_path):
         finally:
             follower.kill()
             tap.close()
+
+
+def test_values_of_configs_that_may_be_secrets_are_never_written(inspect, tmp_path):
+    configs = [
+        {"name": "retention.ms", "value": "86400000"},
+        {"name": "listener.name.x.sasl.jaas.config", "value": SECRET.decode()},
+        {"name": "some.plugin.setting", "value": SECRET.decode()},
+    ]
+    keyed = [{"key": entry["name"], "value": entry["value"]} for entry in configs]
+    streams = [{"repartition_source_topics": [{"name": "t", "topic_configs": keyed}]}]
+    described = [{**entry, "synonyms": configs} for entry in configs]
+    tap = Tap(tmp_path / "tap", records=True)
+    sent = 0
+    for version in (0, 1, 2):
+        tap.request(1, "acme", bare(request("AlterConfigs", version, version, {"resources": [{"configs": configs}]})))
+        sent += 1
+    for api, version, body in (
+        ("IncrementalAlterConfigs", 0, {"resources": [{"configs": configs}]}),
+        ("IncrementalAlterConfigs", 1, {"resources": [{"configs": configs}]}),
+        ("CreateTopics", 4, {"topics": [{"name": "t", "configs": configs}]}),
+        ("CreateTopics", 7, {"topics": [{"name": "t", "configs": configs}]}),
+        ("StreamsGroupHeartbeat", 0, {"topology": {"subtopologies": streams}}),
+        ("StreamsGroupHeartbeat", 0, {"topology": None}),
+    ):
+        tap.request(1, "acme", bare(request(api, version, sent, body)))
+        sent += 1
+    reply = answer("DescribeConfigs", 4, sent, {"results": [{"configs": described}]})
+    tap.response(1, "acme", 32, bare(reply), None, 4)
+    tap.close()
+    written = (tmp_path / "tap").read_bytes()
+    assert SECRET[:6] not in written and SECRET[-6:] not in written
+    assert written.count(b"86400000") == 3 + 2 + 2 + 1 + 4
+    shown = inspect(tmp_path / "tap")
+    assert shown.status == 0
+    assert f"{len(SECRET)} bytes, not written by the tap" in shown.out

@@ -93,7 +93,8 @@ def _check(batch: dict[str, Any], data: bytes, at: int) -> None:
     try:
         from crc32c import crc32c
     except ImportError:
-        batch["crc_valid"] = None
+        batch |= {"crc_valid": None, "error": "to check its checksum crc32c is needed: pip install 'klamm[inspect]'",
+                  "offset": at + _CHECKED_FROM - 4}  # fmt: skip
         return
     batch["crc_valid"] = crc32c(data[_CHECKED_FROM:]) == batch["crc"]
     if not batch["crc_valid"]:

@@ -42,7 +42,7 @@ def _cramjam() -> ModuleType:
     try:
         import cramjam
     except ImportError:
-        raise Malformed("to decompress this the package cramjam is needed") from None
+        raise Malformed("to decompress this cramjam is needed: pip install 'klamm[inspect]'") from None
     return cramjam
 
 

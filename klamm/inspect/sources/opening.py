@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,6 +90,8 @@ def _recognised(name: str, file: BinaryIO, how: Opening) -> Iterator[Frame | Tro
     if how.hex:
         return _hex((line.decode("ascii", "replace") for line in file), how)
     if head[:4] in (*PCAP_MAGICS, PCAPNG_MAGIC):
+        if find_spec("dpkt") is None:
+            raise InputError(f"{name}: to read a capture dpkt is needed: pip install 'klamm[inspect]'")
         return capture_frames(file, how.ports, how.assume)
     if head[: len(MAGIC)] == MAGIC:
         return tap_frames(Growing(Path(name)) if how.follow and name != "-" else file)

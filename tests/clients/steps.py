@@ -1,0 +1,54 @@
+"""Steps that several promises take with a consumer or a transactional producer."""
+
+from tests.clients.family import Copier, Member, Received, until
+
+__all__ = ["abort_a_copy", "await_values", "copy_all"]
+
+
+def abort_a_copy(member: Member, copier: Copier, target: str, values: list[str]) -> None:
+    """Copy all in one transaction that comes to nothing."""
+    received = await_values(member, values)
+    copier.begin()
+    copier.send(target, [f"aborted {message.value}" for message in received])
+    copier.send_offsets(member)
+    copier.abort()
+    assert member.committed() == {}
+
+
+def copy_all(member: Member, copier: Copier, target: str, values: list[str]) -> None:
+    """Read from the beginning and copy, a transaction for each poll, until all values are done."""
+    member.seek_to_beginning()
+    copied = 0
+    while copied < len(values):
+        batch = await_some(member)
+        copier.begin()
+        copier.send(target, [f"copied {message.value}" for message in batch])
+        copier.send_offsets(member)
+        copier.commit()
+        copied += len(batch)
+    # Not at once: a transaction is decided when `commit` returns, and carried out a little later.
+    until("the offsets are committed", lambda: sum(member.committed().values()) == len(values))
+
+
+def await_values(member: Member, values: list[str]) -> list[Received]:
+    """Poll until all these values have come; returns everything that came."""
+    received: list[Received] = []
+
+    def complete() -> bool:
+        received.extend(member.poll())
+        return set(values) <= {message.value for message in received}
+
+    until(f"{len(values)} messages come", complete)
+    return received
+
+
+def await_some(member: Member) -> list[Received]:
+    """Poll until something comes."""
+    received: list[Received] = []
+
+    def something() -> bool:
+        received.extend(member.poll())
+        return bool(received)
+
+    until("messages come", something)
+    return received
