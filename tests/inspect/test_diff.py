@@ -21,8 +21,8 @@ def test_a_tap_shows_both_names_of_a_topic_and_the_rule(inspect, tmp_path):
     line = line_with('"__vt_acme_orders"', asked)
     assert 'name: "orders"' in line and line.rstrip().endswith("prefix") and "≠" in line
     line = line_with('"__vt_acme_orders"', answered)
-    assert 'name: "orders"' in line and line.rstrip().endswith("strip_or_drop")
-    assert line_with("name: strip_or_drop", answered).split() == ["≠", "[1]", "name:", "strip_or_drop"]
+    assert 'name: "orders"' in line and line.rstrip().endswith("strip_or_drop(keep_null)")
+    assert line_with("name: strip_or_drop", answered).split() == ["≠", "[1]", "name:", "strip_or_drop(keep_null)"]
     assert "endpoint" not in line_with("throttle_time_ms", answered)
 
 

@@ -108,8 +108,8 @@ def test_allowing_one_more_version_needs_its_rules() -> None:
     found = within("FindCoordinator", "versions: 0-5", "versions: 0-6")
     assert found == []  # Version 6 has no field of its own: only what its keys may mean is new.
 
-    found = within("ListTransactions", "versions: 0-1", "versions: 0-2")
-    assert found == ["request transactional_id_pattern: no rule for this Pattern"]
+    found = within("ConsumerGroupHeartbeat", "versions: 0\n", "versions: 0-1\n")
+    assert found == ["request subscribed_topic_regex: no rule for this Pattern"]
 
 
 def test_a_rule_for_a_field_that_no_version_has_is_refused() -> None:
@@ -119,10 +119,10 @@ def test_a_rule_for_a_field_that_no_version_has_is_refused() -> None:
 
 
 def test_a_rule_for_a_field_that_only_denied_versions_have_is_refused() -> None:
-    line = "    duration_filter: pass\n"
-    found = within("ListTransactions", line, f"{line}    transactional_id_pattern: pass\n")
+    line = "    rack_id: pass\n"
+    found = within("ConsumerGroupHeartbeat", line, f"{line}    subscribed_topic_regex: pass\n")
 
-    assert found == ["request transactional_id_pattern: versions 0-1 have no such field"]
+    assert found == ["request subscribed_topic_regex: versions 0 have no such field"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,6 @@ def test_a_version_that_is_not_allowed_gets_its_own_refusal(api: Api, version: i
 @pytest.mark.parametrize(
     ("name", "version", "code"),
     [
-        ("ListTransactions", 2, 35),
         ("FindCoordinator", 6, 35),
         ("AddPartitionsToTxn", 4, 31),
         ("AddPartitionsToTxn", 5, 31),
