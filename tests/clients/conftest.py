@@ -1,4 +1,4 @@
-"""Klamm in front of each cluster, started once; after each test all bytes and connections so far are looked through."""
+"""Klamm in front of each cluster, started once; after every test all bytes and connections so far are searched."""
 
 import warnings
 from collections.abc import Generator, Iterator
