@@ -9,9 +9,12 @@ from typing import Protocol
 
 from tests.clients.front import Access
 
-__all__ = ["Copier", "Family", "Member", "Received", "Refusal", "logged_too", "until"]
+__all__ = ["REBALANCING", "Copier", "Family", "Member", "Received", "Refusal", "logged_too", "until"]
 
 WAIT_SECONDS = 45.0
+
+REBALANCING = frozenset({22, 25, 27})
+"""The codes of a commit that came too late: ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS."""
 
 
 class Refusal(Exception):

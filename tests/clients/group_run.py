@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from tests.clients.family import Member, Refusal, until
+from tests.clients.family import REBALANCING, Member, Refusal, until
 
 __all__ = ["GroupRun"]
 
@@ -97,9 +97,9 @@ class _Runner:
         try:
             self._member.commit()
         except Refusal as refusal:
-            # ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS: a rebalance was quicker, and these messages
-            # are for whoever has the partition now; that is the group protocol, and no message is lost by it.
-            if refusal.code not in (22, 25, 27):
+            # A rebalance was quicker, and these messages are for whoever has the partition now; that is the group
+            # protocol, and no message is lost by it.
+            if refusal.code not in REBALANCING:
                 raise
             return False
         return True

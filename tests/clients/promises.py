@@ -13,7 +13,7 @@ import pytest
 from tests.clients.family import Family, Refusal, until
 from tests.clients.front import Front, Tenant, at_once
 from tests.clients.group_run import GroupRun
-from tests.clients.steps import abort_a_copy, await_values, copy_all
+from tests.clients.steps import abort_a_copy, await_values, copy_all, read_and_commit
 from tests.clients.truth import truth_of
 from tests.recorder import frames
 
@@ -40,8 +40,7 @@ class ClientPromises:
             values = tenant.values(5)
             self.family.produce(tenant.access, "orders", values)
             with closing(self.family.member(tenant.access, "orders", "payments-svc")) as member:
-                received = await_values(member, values)
-                member.commit()
+                received = read_and_commit(member, values)
             assert all(tenant.marker in message.value for message in received)
             with closing(self.family.copier(tenant.access, "copier")) as copier:
                 copier.begin()
@@ -138,9 +137,7 @@ class ClientPromises:
             first, second = tenant.values(10, "first"), tenant.values(10, "second")
             self.family.produce(access, topic, first)
             with closing(self.family.member(access, topic, group)) as member:
-                await_values(member, first)
-                assert member.committed() == {}
-                member.commit()
+                read_and_commit(member, first)
                 assert sum(member.committed().values()) == len(first)
             self.family.produce(access, topic, second)
             with closing(self.family.member(access, topic, group)) as successor:
@@ -182,8 +179,7 @@ class ClientPromises:
             self.family.produce(access, topic, values)
             for name in (group, own):
                 with closing(self.family.member(access, topic, name)) as member:
-                    await_values(member, values)
-                    member.commit()
+                    read_and_commit(member, values)
                     assert self.family.describe_group(access, name) == ("STABLE", {topic})
                 until("the group is empty", lambda name=name: self.family.describe_group(access, name)[0] == "EMPTY")
             listed = self.family.list_groups(access)

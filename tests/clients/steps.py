@@ -1,8 +1,8 @@
 """Steps that several promises take with a consumer or a transactional producer."""
 
-from tests.clients.family import Copier, Member, Received, until
+from tests.clients.family import REBALANCING, Copier, Member, Received, Refusal, until
 
-__all__ = ["abort_a_copy", "await_values", "copy_all"]
+__all__ = ["abort_a_copy", "await_values", "copy_all", "read_and_commit"]
 
 
 def abort_a_copy(member: Member, copier: Copier, target: str, values: list[str]) -> None:
@@ -39,6 +39,30 @@ def await_values(member: Member, values: list[str]) -> list[Received]:
         return set(values) <= {message.value for message in received}
 
     until(f"{len(values)} messages come", complete)
+    return received
+
+
+def read_and_commit(member: Member, values: list[str]) -> list[Received]:
+    """Poll until all these values have come, and commit; returns everything that came.
+
+    Some libraries let a lone member join twice, and refuse a commit in between; what was read then comes again.
+    """
+    received: list[Received] = []
+
+    def committed() -> bool:
+        received.extend(member.poll())
+        if not set(values) <= {message.value for message in received}:
+            return False
+        try:
+            member.commit()
+        except Refusal as refusal:
+            if refusal.code not in REBALANCING:
+                raise
+            received.clear()
+            return False
+        return True
+
+    until(f"{len(values)} messages come and are committed", committed)
     return received
 
 

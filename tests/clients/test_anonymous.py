@@ -11,7 +11,7 @@ from tests.clients.family import Family
 from tests.clients.front import Front, Tenant, at_once
 from tests.clients.go_client import run_franz_go
 from tests.clients.kafka_python_family import KafkaPython
-from tests.clients.steps import await_values
+from tests.clients.steps import read_and_commit
 from tests.clients.truth import truth_of
 
 FAMILIES = (ConfluentKafka(), Aiokafka(), KafkaPython())
@@ -32,8 +32,8 @@ def test_every_library_works_without_a_login(front: Front, family: Family) -> No
         family.create_topic(access, topic)
         family.produce(access, topic, values)
         with closing(family.member(access, topic, group)) as member:
-            assert sorted(message.value for message in await_values(member, values)) == sorted(values)
-            member.commit()
+            received = read_and_commit(member, values)
+            assert sorted(message.value for message in received) == sorted(values)
         assert group in family.list_groups(access)
         # It is the same cluster that those with a login see.
         assert sorted(family.read(front.tenants[tenant.name].access, topic)) == sorted(values)

@@ -12,7 +12,7 @@ from tests.clients.family import Family, Refusal, until
 from tests.clients.front import Front, Tenant, at_once
 from tests.clients.group_run import GroupRun
 from tests.clients.kafka_python_family import KafkaPython
-from tests.clients.steps import await_values
+from tests.clients.steps import read_and_commit
 from tests.clients.truth import truth_of
 from tests.kafka import KafkaCluster
 
@@ -100,8 +100,7 @@ def test_sigterm_ends_klamm_cleanly_while_clients_are_connected(front: Front) ->
     ConfluentKafka().produce(acme.access, "until-the-end", values)
     members = [family.member(acme.access, "until-the-end", f"last-{family.name}") for family in FAMILIES]
     for member in members:
-        await_values(member, values)
-        member.commit()
+        read_and_commit(member, values)
     try:
         assert front.klamm.stop() == 0
         log = front.klamm.log()
@@ -143,8 +142,8 @@ def use_all(family: Family, tenant: Tenant) -> None:
     family.create_topic(access, topic)
     family.produce(access, topic, values)
     with closing(family.member(access, topic, "crew")) as member:
-        assert sorted(message.value for message in await_values(member, values)) == sorted(values)
-        member.commit()
+        received = read_and_commit(member, values)
+        assert sorted(message.value for message in received) == sorted(values)
     assert topic in family.list_topics(access)
     assert "crew" in family.list_groups(access)
     assert family.brokers(access) and not [it for it in family.brokers(access) if not it.startswith("127.0.0.2:")]

@@ -10,10 +10,11 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
-from tests.kafka.cluster import KafkaCluster, free_ports
+from tests.kafka.cluster import KafkaCluster
 from tests.kafka.nodes import KafkaFailed, Node
 from tests.kafka.release import KAFKA_4, KafkaRelease
 from tests.kafka.settings import SASL, SASL_PASSWORD, SASL_USERNAME
+from tests.ports import free_block
 from tools.bench.frames import UnexpectedAnswer, check_answer, request_frame
 from tools.bench.generator import Generator, Order
 from tools.bench.names import PARTITIONS, Names, neighbours
@@ -54,7 +55,7 @@ class BenchCluster(KafkaCluster):
 
     def start(self) -> None:
         """See `KafkaCluster.start`."""
-        (self.sasl_port,) = free_ports(1)
+        self.sasl_port = free_block()
         super().start()
 
     @property

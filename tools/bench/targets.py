@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.proxy_process import KlammProcess, free_block, listener_set, tenant
+from tests.ports import free_block
+from tests.proxy_process import KlammProcess, listener_set, tenant
 from tools.bench.cluster import BROKER_ID, BenchCluster, upstream_login
 from tools.bench.frames import login_frames
 from tools.bench.names import TENANT
@@ -142,7 +143,7 @@ class Haproxy(Started):
 
     def start(self) -> None:
         """See `Target.start`."""
-        self.plain = free_block(2, [_HOST])
+        self.plain = free_block(2)
         self.login = self.plain + 1
         config = self.folder / "haproxy.cfg"
         ports = {"plain": self.plain, "login": self.login}
@@ -170,7 +171,7 @@ class Klamm(Target):
     def start(self) -> None:
         """See `Target.start`."""
         self.tenant_names = True
-        first = free_block(6, [_HOST])
+        first = free_block(6)
         self.ports = {Door.PLAIN: first + 1, Door.OPEN: first + 3, Door.LOGIN: first + 5}
         opened = {"security_protocol": "PLAINTEXT", "anonymous_tenant": TENANT}
         plain = [self._listeners("sasl", first), self._listeners("open", first + 2, **opened)]
@@ -224,7 +225,7 @@ class Program(Started):
 
     def start(self) -> None:
         """See `Target.start`."""
-        self.port = free_block(10, [_HOST])
+        self.port = free_block(10)
         places = {"port": self.port, "broker": self.cluster.port, "folder": self.folder}
         self.spawn([word.format(**places) for word in self.command], [self.port])
 
