@@ -55,10 +55,11 @@ def secret_file(folder: Path, name: str, password: str) -> str:
 
 @dataclass
 class KlammProcess:
-    """One `klamm run`; its configuration and its log are in `folder`."""
+    """One `klamm run` with `options`; its configuration and its log are in `folder`."""
 
     folder: Path
     settings: Mapping[str, Any]
+    options: Sequence[str] = ()
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -81,7 +82,7 @@ class KlammProcess:
         before = len(self.log())
         config = self.folder / "klamm.yaml"
         config.write_text(yaml.safe_dump(dict(self.settings), sort_keys=False), "utf-8")
-        command = [sys.executable, "-m", "klamm", "run", "-c", str(config)]
+        command = [sys.executable, "-m", "klamm", "run", "-c", str(config), *self.options]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         RUNNING.add(self.process.pid)

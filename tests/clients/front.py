@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from conformance.recorded import read_recorded
 from tests.clients.leaks import leaks
 from tests.clients.network_watch import NetworkWatch
-from tests.kafka import Cluster
+from tests.kafka import KAFKA_4, Cluster
 from tests.kafka.settings import SASL_PASSWORD, SASL_USERNAME
 from tests.proxy_process import RUNNING, KlammProcess, free_block, listener_set, secret_file, tenant
 from tests.recorder import Recorder
@@ -55,6 +56,18 @@ class Tenant:
         return [f"{what} {number} of {self.marker} in {run}" for number in range(count)]
 
 
+def check_recording(tap: Path) -> None:
+    """Hold all that clients and brokers said against the tables: every frame reads to its last byte.
+
+    Raises:
+        AssertionError: a frame does not, or there are too few kinds of them for this to say anything.
+    """
+    reading = read_recorded(tap)
+    assert not reading.problems, "\n".join(reading.problems[:20])
+    print(f"{reading.read} recorded frames of {len(reading.messages)} kinds read to the last byte")  # noqa: T201
+    assert len(reading.messages) > 1
+
+
 @dataclass
 class Front:
     """One Klamm, the recorder at its advertised address, and the watch over the brokers' ports."""
@@ -65,12 +78,15 @@ class Front:
     recorder: Recorder = field(init=False)
     watch: NetworkWatch = field(init=False)
     tenants: dict[str, Tenant] = field(init=False)
+    tap: Path | None = field(init=False)
 
     def __post_init__(self) -> None:
         first = free_block(3 * PER_SET, [BACK, ADVERTISED])
         anonymous = {name: first + (1 + at) * PER_SET for at, name in enumerate(("acme", "globex"))}
         self.ports = {name: range(port, port + PER_SET) for name, port in {"": first, **anonymous}.items()}
-        self.klamm = KlammProcess(self.folder, self._settings())
+        # One of the releases is tapped, so that the other runs as it does without a tap.
+        self.tap = self.folder / "frames.tap" if self.cluster.release == KAFKA_4 else None
+        self.klamm = KlammProcess(self.folder, self._settings(), ("--tap", str(self.tap)) if self.tap else ())
         owners = {port: name for name, ports in self.ports.items() for port in ports if name}
         self.recorder = Recorder(range(first, first + 3 * PER_SET), front=ADVERTISED, back=BACK, owners=owners)
         # Several Klamms may run at once, one a front; all of them may go to the brokers.
@@ -95,6 +111,8 @@ class Front:
         finally:
             self.recorder.stop()
         assert status == 0, f"Klamm ended with {status}:\n{self.klamm.log_tail()}"
+        if self.tap is not None and self.tap.exists():
+            check_recording(self.tap)
 
     @property
     def pair(self) -> tuple[Tenant, Tenant]:
