@@ -157,7 +157,7 @@ class ClientPromises:
             time.sleep(0.05)  # the two batches must differ in their timestamps
             self.family.produce(access, topic, late)
             with closing(self.family.member(access, topic, self.name("seeker"))) as member:
-                received = await_values(member, early + late)
+                received = read_and_commit(member, early + late)
                 assert [message.value for message in received] == early + late
                 member.seek_to_beginning()
                 assert [message.value for message in await_values(member, late)] == early + late

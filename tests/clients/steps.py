@@ -31,15 +31,15 @@ def copy_all(member: Member, copier: Copier, target: str, values: list[str]) -> 
 
 
 def await_values(member: Member, values: list[str]) -> list[Received]:
-    """Poll until all these values have come; returns everything that came."""
-    received: list[Received] = []
+    """Poll until all these values have come; returns everything that came, each message once."""
+    received: dict[tuple[int, int], Received] = {}
 
     def complete() -> bool:
-        received.extend(member.poll())
-        return set(values) <= {message.value for message in received}
+        received.update({(message.partition, message.offset): message for message in member.poll()})
+        return set(values) <= {message.value for message in received.values()}
 
     until(f"{len(values)} messages come", complete)
-    return received
+    return list(received.values())
 
 
 def read_and_commit(member: Member, values: list[str]) -> list[Received]:
