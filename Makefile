@@ -24,6 +24,7 @@ demo: install ## Show two tenants on one embedded broker (make demo ARGS=--once 
 
 test: check-java install-test lint ## Run the linters and all tests, real Kafka included (needs Java 17 and Maven)
 	$(BIN)/python -m tests.kafka
+	$(BIN)/python -m tests.clients
 	$(BIN)/python -m pytest $(ARGS)
 
 conformance: install-test ## Prove the tables and the two executors with many examples (make conformance ARGS="--examples 200")

@@ -51,7 +51,7 @@ def test_the_sasl_broker_lets_only_its_user_in(kafka_sasl: KafkaCluster) -> None
     tool = JavaTool(kafka_sasl.release)
     good = config | {"sasl.jaas.config": login.format("klamm-secret")}
     tool.run("kafka-topics", ["--create", "--topic", "behind-sasl"], bootstrap=kafka_sasl.bootstrap, config=good)
-    assert tool.run("kafka-topics", ["--list"], bootstrap=kafka_sasl.bootstrap, config=good).lines == ["behind-sasl"]
+    assert "behind-sasl" in tool.run("kafka-topics", ["--list"], bootstrap=kafka_sasl.bootstrap, config=good).lines
 
     bad = config | {"sasl.jaas.config": login.format("guess")}
     refused = tool.run("kafka-topics", ["--list"], bootstrap=kafka_sasl.bootstrap, config=bad, check=False)

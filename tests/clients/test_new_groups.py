@@ -10,7 +10,6 @@ import pytest
 from tests.clients.front import Access, Front
 from tests.clients.raw_client import RawClient, raw_client
 from tests.clients.test_topic_ids import create, topic_of
-from tests.kafka import Cluster
 
 
 def coordinator(access: Access, group_id: str) -> str:
@@ -39,8 +38,8 @@ def joined(client: RawClient, group_id: str, topics: list[str]) -> dict[str, Any
     return answer
 
 
-@pytest.mark.timeout(300)
-def test_members_of_two_tenants_get_their_own_topic_in_groups_of_one_name(front: Front, kafka_4: Cluster) -> None:
+@pytest.mark.parametrize("kafka", ["kafka_4"], indirect=True)
+def test_members_of_two_tenants_get_their_own_topic_in_groups_of_one_name(front: Front) -> None:
     tenants = [front.tenants["acme"], front.tenants["globex"]]
     ids = []
     for tenant in tenants:

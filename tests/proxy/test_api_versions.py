@@ -89,7 +89,7 @@ def test_only_features_whose_apis_are_offered_are_shown() -> None:
 def test_the_new_group_protocol_is_shown_with_its_api(offers: dict[int, tuple[int, int]], shown: bool) -> None:
     features = Features({"group.version": (0, 1)}, 1, {"group.version": (1, 1)})
     broker = Broker(1, "kafka", 9092, offers, features)
-    body = offered(Playbook(snapshot=Snapshot(CLUSTER_ID, 1, {1: broker})), 4)
+    body = offered(Playbook(snapshot=Snapshot(CLUSTER_ID, {1: broker})), 4)
     assert [it["name"] for it in body["supported_features"]] == ["group.version"] * shown
     assert [it["name"] for it in body["finalized_features"]] == ["group.version"] * shown
 
