@@ -98,5 +98,7 @@ def _look_around(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
 def _groups(settings: dict[str, Any]) -> list[str]:
     from confluent_kafka.admin import AdminClient
 
-    listed = AdminClient(settings).list_consumer_groups(request_timeout=_TIMEOUT).result()
+    # The client has to outlive the question.
+    admin = AdminClient(settings)
+    listed = admin.list_consumer_groups(request_timeout=_TIMEOUT).result()
     return sorted(group.group_id for group in listed.valid)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from klamm.demo.checks import check_isolation
 from klamm.demo.tenant import TenantReport
 from klamm.demo.truth import BrokerReport
+from tests.kafka import KAFKA_4, KafkaCluster
 
 BROKERS = ["10.0.0.1:9092"]
 
@@ -27,6 +29,19 @@ def test_the_isolation_is_shown_on_the_embedded_broker() -> None:
     assert "__vt_globex_orders" in result.stdout
     assert "✗" not in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_the_isolation_is_shown_on_a_real_cluster_with_its_groups(tmp_path: Path) -> None:
+    cluster = KafkaCluster(KAFKA_4, brokers=1, sasl=False, folder=tmp_path)
+    cluster.start()
+    try:
+        # Twice: what an earlier demo left behind harms nothing.
+        results = [demo("--port", "22092", "--upstream", cluster.bootstrap) for _ in range(2)]
+    finally:
+        cluster.stop()
+    for result in results:
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "acme sees its group as 'payments-svc'" in result.stdout
 
 
 def test_a_cluster_that_is_not_there_is_named() -> None:
