@@ -18,6 +18,8 @@ __all__ = ["KafkaPython"]
 SECONDS = 30
 CODECS = {"gzip": codec.has_gzip, "snappy": codec.has_snappy, "lz4": codec.has_lz4, "zstd": codec.has_zstd}
 REFUSED_SECONDS = 5
+STOPPED_SECONDS = 6
+"""After so long without a heartbeat, of which three a second are due, a member is dead."""
 
 
 def settings(access: Access) -> dict[str, Any]:
@@ -174,10 +176,16 @@ class KafkaPythonMember:
     """See `Member`."""
 
     def __init__(self, access: Access, topic: str, group: str) -> None:
+        self.access = access
         self.topic = topic
+        self.group = group
+        self._join()
+
+    def _join(self) -> None:
+        self._beat, self._beat_seen = 0.0, time.monotonic()
         self.consumer = KafkaConsumer(
-            **settings(access),
-            group_id=group,
+            **settings(self.access),
+            group_id=self.group,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             session_timeout_ms=10_000,
@@ -185,14 +193,25 @@ class KafkaPythonMember:
             fetch_max_wait_ms=100,
         )
         # When this library (3.0.12) gets a topic's metadata while it joins, it joins once more, and now and then it
-        # does not ask for its offsets afterwards and reads nothing. So the metadata come first.
+        # neither asks for its offsets afterwards nor sends a heartbeat, against a broker too. So the metadata come
+        # first, and a member whose heart has stopped all the same is replaced.
         with refusals():
-            partitions_of(self.consumer, topic)
-        self.consumer.subscribe([topic])
+            partitions_of(self.consumer, self.topic)
+        self.consumer.subscribe([self.topic])
+
+    def _heart_has_stopped(self) -> bool:
+        ago = self.consumer.metrics()["consumer-coordinator-metrics"]["last-heartbeat-seconds-ago"]
+        beat = time.time() - ago
+        if abs(beat - self._beat) > 0.2 or not self.consumer.assignment():
+            self._beat, self._beat_seen = beat, time.monotonic()
+        return time.monotonic() - self._beat_seen > STOPPED_SECONDS
 
     def poll(self) -> list[Received]:
         with refusals():
             polled = self.consumer.poll(timeout_ms=300)
+        if not polled and self._heart_has_stopped():
+            self.consumer.close(autocommit=False)
+            self._join()
         return [
             Received(message.value.decode(), message.partition, message.offset, message.timestamp)
             for messages in polled.values()

@@ -69,6 +69,8 @@ class Report:
             f"memory: {IDLE_CONNECTIONS} clients that have logged in, each with its connection to the broker",
             f"command: {self.command}",
         ]
+        if noisy := [measured.workload.key for measured in self.measured if measured.was_disturbed]:
+            lines.append(f"not to be trusted, for the machine was not quiet: {', '.join(noisy)}")
         return lines + list(self.skipped)
 
     def markdown(self) -> str:

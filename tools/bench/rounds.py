@@ -48,6 +48,12 @@ class Measured:
     disturbed: int = 0
     """Rounds that were thrown away because something else was busy on the machine."""
 
+    @property
+    def was_disturbed(self) -> bool:
+        """Whether half of the rounds that count were disturbed too: there were no better ones."""
+        busy = [max(one.others for one in together) for together in zip(*self.samples.values(), strict=True)]
+        return bool(busy) and median(busy) > _DISTURBED_CORES
+
     def cpu(self, target: str) -> float | None:
         """Gives the median CPU of a target, in the workload's unit."""
         found = [sample.cpu for sample in self.samples.get(target, ()) if sample.cpu is not None]
