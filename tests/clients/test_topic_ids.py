@@ -89,7 +89,7 @@ def test_a_foreign_id_tells_and_does_what_an_unknown_one_does(front: Front) -> N
 @pytest.mark.timeout(300)
 def test_an_own_topic_that_klamm_has_not_seen_is_reached_by_its_id(front: Front, kafka: Cluster) -> None:
     acme = front.tenants["acme"]
-    with raw_client(kafka.bootstrap.split(",")[0]) as direct:
+    with front.watch.looking_away(), raw_client(kafka.bootstrap.split(",")[0]) as direct:
         create(direct, "__vt_acme_unseen")
         topic = topic_of(direct, "__vt_acme_unseen")
     host, _, port = acme.access.bootstrap.rpartition(":")
