@@ -48,18 +48,17 @@ class Topology:
         """Called with the old and the new snapshot."""
         self._scout = Scout(upstream.bootstrap, limits.connect_timeout, login, log)
         self._bootstrap_hosts = frozenset(address.host for address in upstream.bootstrap)
+        self.hosts = self._bootstrap_hosts
+        """The names and addresses by which brokers are known: those that they say, and those to bootstrap from.
+
+        A new set for each snapshot, so that who keeps what follows from it can tell by the object.
+        """
         self._counters = counters
         self._log = log
         self._changed = asyncio.Event()
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._turn = 0
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The names and addresses by which brokers are known: those that they say, and those to bootstrap from."""
-        brokers = () if self.snapshot is None else self.snapshot.brokers.values()
-        return self._bootstrap_hosts | {broker.host for broker in brokers}
 
     def start(self) -> None:
         """Begins to watch."""
@@ -128,6 +127,7 @@ class Topology:
 
     def _publish(self, snapshot: Snapshot) -> None:
         before, self.snapshot = self.snapshot, snapshot
+        self.hosts = self._bootstrap_hosts | {broker.host for broker in snapshot.brokers.values()}
         speaking = sum(bool(broker.versions) for broker in snapshot.brokers.values())
         self._counters.gauge("klamm_upstream_brokers", state="up").set(speaking)
         self._counters.gauge("klamm_upstream_brokers", state="down").set(len(snapshot.brokers) - speaking)

@@ -29,11 +29,6 @@ class Valve:
         self._transport = transport
         self._holds = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the peer is read."""
-        return not self._holds
-
     def set(self, hold: int, on: bool) -> None:
         """Adds a reason not to read, or takes it away."""
         before = self._holds

@@ -8,12 +8,14 @@ the name as the tenant wrote it, even if it looks like a prefix. Whatever else i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 __all__ = ["Scrubber"]
 
 _STOCK_PREFIX = "__vt_"
 _OWN = "\0"
+_MOST_TEXTS = 256
+_LONGEST_TEXT = 512
 
 _word = re.compile(r"[A-Za-z0-9._-]+")
 _foreign = re.compile(
@@ -33,10 +35,13 @@ class Scrubber:
         self,
         prefix: str,
         others: Mapping[str, str] | None = None,
-        hosts: Callable[[], Collection[str]] = frozenset,
+        hosts: Callable[[], frozenset[str]] = frozenset,
         cluster_id: str | None = None,
     ) -> None:
-        """Takes the tenant's prefix, those of all others by name, and what tells the brokers' hosts and the cluster."""
+        """Takes the tenant's prefix, those of all others by name, and what tells the brokers' hosts and the cluster.
+
+        `hosts` gives the same object as long as the hosts are the same: what was found of texts is kept that long.
+        """
         self._prefix = prefix
         self._cut = len(prefix)
         self._folded = _fold(prefix)
@@ -45,6 +50,8 @@ class Scrubber:
         self._names = frozenset(others)
         self._hosts = hosts
         self._cluster_id = cluster_id
+        self._known_hosts: frozenset[str] = frozenset()
+        self._found: dict[str, str | None] = {}
 
     def scrub(self, text: str) -> str | None:
         """Gives the text without the tenant's prefix; None where anything in it may be foreign.
@@ -53,10 +60,22 @@ class Scrubber:
         """
         if not self._prefix:
             return None
+        hosts = self._hosts()
+        if hosts is not self._known_hosts or len(self._found) >= _MOST_TEXTS:
+            # A broker answers the same few texts again and again, "NONE" with every coordinator that it finds.
+            self._known_hosts = hosts
+            self._found.clear()
+        elif text in self._found:
+            return self._found[text]
+        found = self._scrubbed(text, hosts)
+        if len(text) <= _LONGEST_TEXT:
+            self._found[text] = found
+        return found
+
+    def _scrubbed(self, text: str, hosts: frozenset[str]) -> str | None:
         rest = _word.sub(lambda found: _OWN if found[0].startswith(self._prefix) else found[0], text)
         if _foreign(rest) or (self._cluster_id is not None and self._cluster_id in rest):
             return None
-        hosts = self._hosts()
         if any(word in hosts or word in self._names or self._is_foreign(word) for word in _word.findall(rest)):
             return None
         return _word.sub(lambda found: found[0][self._cut :] if found[0].startswith(self._prefix) else found[0], text)

@@ -78,3 +78,23 @@ def test_without_a_prefix_nothing_tells_whose_a_name_is() -> None:
 def test_a_prefix_of_another_form_is_cut_off_the_same_way() -> None:
     assert scrubbed("Topic 'shop.orders' already exists.", prefix="shop.") == "Topic 'orders' already exists."
     assert scrubbed("Topic 'shop.a' collides with existing topic: shop_a", prefix="shop.") is None
+
+
+def test_a_text_is_judged_anew_when_another_host_becomes_known() -> None:
+    hosts = [frozenset({"kafka-1"})]
+    scrubber = Scrubber("__vt_acme_", OTHERS, lambda: hosts[0], ID)
+    text = "kafka-2 is the leader of __vt_acme_orders"
+
+    assert scrubber.scrub(text) == scrubber.scrub(text) == "kafka-2 is the leader of orders"
+    hosts[0] |= {"kafka-2"}
+    assert scrubber.scrub(text) is None
+    assert scrubber.scrub("kafka-1 too") is None
+
+
+def test_what_is_kept_of_texts_is_bounded() -> None:
+    hosts = frozenset({"kafka-1"})
+    scrubber = Scrubber("__vt_acme_", OTHERS, lambda: hosts, ID)
+    for number in range(2000):
+        assert scrubber.scrub(f"__vt_acme_{number}") == str(number)
+
+    assert len(scrubber._found) <= 256
